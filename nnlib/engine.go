@@ -1,0 +1,169 @@
+package nnlib
+
+// This file is the one seam between what network.go says and how it is
+// computed: whole mini-batches and whole evaluations go through an engine. It
+// makes the same sums in the same order as Backprop and UpdateMiniBatch, so
+// the bits are the same, but leaves out zero pixels and allocates nothing.
+
+import "nnbook/nnlib/internal/kernel"
+
+// engine works on the weights and biases of a network in place.
+type engine struct {
+	layers []layer   // 2 … L
+	x, y   []float64 // the example at hand
+
+	// The inputs of many data are mostly 0. Where that is so, layer 2 needs
+	// the other columns of its weights only.
+	finite  bool   // all weights of layer 2 are finite: 0 times each is 0
+	columns []int  // of the example at hand, ascending
+	touched []int  // of the mini-batch at hand: where sums of layer 2 are made
+	isIn    []bool // whether a column is in touched
+}
+
+// layer is layer l = i+2 of an engine.
+type layer struct {
+	w     kernel.Matrix
+	b     kernel.Matrix // one column
+	kinds []kernel.Kind
+	all   []int // all columns of w
+
+	a, delta []float64     // of the example at hand
+	sumB     []float64     // sums over the mini-batch at hand, else 0
+	sumW     kernel.Matrix // the same
+}
+
+// newEngine returns an engine for networks of these sizes; use comes next.
+func newEngine(sizes []int) *engine {
+	e := &engine{
+		x:    make([]float64, sizes[0]),
+		y:    make([]float64, sizes[len(sizes)-1]),
+		isIn: make([]bool, sizes[0]),
+	}
+	for i, rows := range sizes[1:] { // l = i+2
+		cols := sizes[i]
+		e.layers = append(e.layers, layer{
+			kinds: kernel.Kinds(rows, cols),
+			all:   upTo(cols),
+			a:     make([]float64, rows),
+			delta: make([]float64, rows),
+			sumB:  make([]float64, rows),
+			sumW:  kernel.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)},
+		})
+	}
+	return e
+}
+
+// use makes the engine work on n, which is of the engine's sizes. It is to be
+// called again after n's weights may have been changed by others.
+func (e *engine) use(n *Network) {
+	for i := range e.layers { // l = i+2
+		b := n.Biases[i].RawVector()
+		e.layers[i].w = matrix(n.Weights[i])
+		e.layers[i].b = kernel.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
+	}
+	e.finite = true
+	for j := range e.layers[0].w.Rows {
+		e.finite = e.finite && kernel.Finite(e.layers[0].w.Row(j))
+	}
+}
+
+// updateMiniBatch does what Network.UpdateMiniBatch does, with the examples
+// of data that miniBatch lists.
+func (e *engine) updateMiniBatch(data Data, miniBatch []int, cfg Config) {
+	for _, example := range miniBatch {
+		data.Example(example, e.x, e.y)
+		e.feedforward()
+		e.backprop()
+	}
+	rate := cfg.Eta / float64(cfg.MiniBatchSize)
+	for i := range e.layers {
+		l := &e.layers[i]
+		columns := l.all
+		if i == 0 {
+			columns = e.touched
+		}
+		finite := kernel.DescendColumns(l.w, rate, l.sumW, columns)
+		if i == 0 {
+			e.finite = e.finite && finite
+		}
+		for j, sum := range l.sumB {
+			l.b.Data[j*l.b.Stride] -= float64(rate * sum)
+		}
+		clear(l.sumB)
+	}
+	for _, k := range e.touched {
+		e.isIn[k] = false
+	}
+	e.touched = e.touched[:0]
+}
+
+// feedforward computes the activations of all layers for the input x.
+func (e *engine) feedforward() {
+	in, columns := e.x, e.layers[0].all
+	if e.finite {
+		e.columns = kernel.NonZero(e.columns[:0], e.x)
+		columns = e.columns
+	}
+	for i := range e.layers {
+		l := &e.layers[i]
+		kernel.MulVecColumns(l.a, l.w, l.kinds, in, columns)
+		for j, z := range l.a {
+			l.a[j] = kernel.Sigmoid(z + l.b.Data[j*l.b.Stride])
+		}
+		if i+1 < len(e.layers) {
+			in, columns = l.a, e.layers[i+1].all
+		}
+	}
+}
+
+// backprop adds the example's gradient, after feedforward, to the sums.
+func (e *engine) backprop() {
+	last := len(e.layers) - 1
+	for i := last; i >= 0; i-- { // l = i+2
+		l := &e.layers[i]
+		for j, a := range l.a {
+			if i == last {
+				l.delta[j] = a - e.y[j]
+			}
+			l.delta[j] = float64(l.delta[j] * float64(a*(1-a)))
+			l.sumB[j] += l.delta[j]
+		}
+		if i == 0 {
+			kernel.AddOuterColumns(l.sumW, l.delta, e.x, e.touch(l.delta))
+			return
+		}
+		below := &e.layers[i-1]
+		kernel.AddOuterColumns(l.sumW, l.delta, below.a, l.all)
+		kernel.MulTransVec(below.delta, l.w, l.delta)
+	}
+}
+
+// touch returns the columns where the gradient of layer 2 is not zero and
+// remembers them for the update.
+func (e *engine) touch(delta []float64) []int {
+	columns := e.columns
+	if !e.finite || !kernel.Finite(delta) {
+		columns = e.layers[0].all
+	}
+	for _, k := range columns {
+		if !e.isIn[k] {
+			e.isIn[k] = true
+			e.touched = append(e.touched, k)
+		}
+	}
+	return columns
+}
+
+// evaluate counts the examples whose largest output is where y is largest.
+func (e *engine) evaluate(data Data) int {
+	correct := 0
+	outputs := e.layers[len(e.layers)-1].a
+	for example := range data.Len() {
+		data.Example(example, e.x, e.y)
+		e.feedforward()
+		if answer := kernel.Argmax(outputs); answer >= 0 && answer == kernel.Argmax(e.y) {
+			correct++
+		}
+	}
+	return correct
+}

@@ -1,0 +1,15 @@
+// Package kernel is the arithmetic of nnlib: sums of products, exp and the
+// sigmoid, each with every rounding and the order of every addition fixed, so
+// that they give the same bits on every machine. docs/arithmetic.md specifies
+// it and says where it comes from; in short, a matrix times a vector adds up
+// its products in interleaved lanes, as the vector unit of one processor did
+// for the published numbers.
+//
+// Two rules hold throughout. A product that is added is either rounded first,
+// float64(x*y) + z, or not at all, math.FMA(x, y, z): a plain x*y + z would be
+// left to the compiler, which fuses it on some processors. And math.Exp is not
+// used, as it differs between them.
+//
+// generic.go holds the reference: dense loops that read like the
+// specification. sparse.go skips what cannot change a bit, the zero pixels.
+package kernel

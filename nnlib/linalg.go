@@ -1,0 +1,73 @@
+package nnlib
+
+// This file holds what network.go needs of vectors and matrices. Sums of
+// products are the kernel's: gonum's come out differently from machine to
+// machine. Operations on single elements have one correct result, so for them
+// gonum serves as well as any.
+
+import (
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib/internal/kernel"
+)
+
+// mulVec returns w a.
+func mulVec(w *mat.Dense, a *mat.VecDense) *mat.VecDense {
+	z := mat.NewVecDense(w.RawMatrix().Rows, nil)
+	kernel.MulVec(values(z), matrix(w), values(a))
+	return z
+}
+
+// mulTransVec returns wᵀ d.
+func mulTransVec(w *mat.Dense, d *mat.VecDense) *mat.VecDense {
+	s := mat.NewVecDense(w.RawMatrix().Cols, nil)
+	kernel.MulTransVec(values(s), matrix(w), values(d))
+	return s
+}
+
+// hadamard returns u ⊙ v, the products u_j v_j.
+func hadamard(u, v *mat.VecDense) *mat.VecDense {
+	var uv mat.VecDense
+	uv.MulElemVec(u, v)
+	return &uv
+}
+
+// outer returns u vᵀ, the matrix of the products u_j v_k.
+func outer(u, v *mat.VecDense) *mat.Dense {
+	uv := mat.NewDense(u.Len(), v.Len(), nil)
+	for j := range u.Len() {
+		for k := range v.Len() {
+			uv.Set(j, k, u.AtVec(j)*v.AtVec(k))
+		}
+	}
+	return uv
+}
+
+// matrix returns m as the kernel's type, not copied.
+func matrix(m *mat.Dense) kernel.Matrix {
+	raw := m.RawMatrix()
+	return kernel.Matrix{Rows: raw.Rows, Cols: raw.Cols, Stride: raw.Stride, Data: raw.Data}
+}
+
+// values returns the components of v, copied only where they do not lie side
+// by side.
+func values(v *mat.VecDense) []float64 {
+	raw := v.RawVector()
+	if raw.Inc == 1 {
+		return raw.Data
+	}
+	all := make([]float64, raw.N)
+	for i := range all {
+		all[i] = raw.Data[i*raw.Inc]
+	}
+	return all
+}
+
+// upTo returns 0, 1, … n-1.
+func upTo(n int) []int {
+	numbers := make([]int, n)
+	for i := range numbers {
+		numbers[i] = i
+	}
+	return numbers
+}

@@ -1,0 +1,317 @@
+package nnlib
+
+// This file is the network, to be read with the equations beside it. What it
+// computes for one example at a time, engine.go computes for whole
+// mini-batches with less work, to the same bits.
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib/internal/kernel"
+)
+
+// Network is a neural network of fully connected layers of sigmoid neurons.
+// Weights and biases may be changed at any time but while SGD works on a
+// mini-batch; they must keep the shapes that Sizes asks for.
+type Network struct {
+	Sizes   []int           // number of neurons in layers 1 … L
+	Weights []*mat.Dense    // w^2 … w^L
+	Biases  []*mat.VecDense // b^2 … b^L
+	Rand    Source          // shuffles the examples; nil after Load
+
+	order []int // the examples as shuffled by the last epoch of SGD
+}
+
+// Source draws random numbers. A *nprand.Generator is one.
+type Source interface {
+	// NormFloat64 draws from the normal distribution of mean 0 and variance 1.
+	NormFloat64() float64
+	// Shuffle permutes n things at random by calls of swap.
+	Shuffle(n int, swap func(i, j int))
+}
+
+// Config holds the hyper-parameters of SGD. None has a default.
+type Config struct {
+	Epochs        int     // passes through the training data, at least 1
+	MiniBatchSize int     // examples per update of the weights, at least 1
+	Eta           float64 // learning rate η: finite and greater than 0
+}
+
+// maxParameters bounds the weights and biases of a network: 2 GiB of them.
+const maxParameters = 1 << 28
+
+// New returns a network with the given number of neurons in each layer, the
+// inputs first, at least two layers. All biases, layer by layer, and then all
+// weights, layer by layer and row by row, are drawn from rand's normal
+// distribution. The network keeps rand for SGD, and a copy of sizes.
+func New(sizes []int, rand Source) (*Network, error) {
+	if err := checkSizes(sizes); err != nil {
+		return nil, err
+	}
+	n := &Network{Sizes: slices.Clone(sizes), Rand: rand}
+	draw := func(count int) []float64 {
+		v := make([]float64, count)
+		for i := range v {
+			v[i] = rand.NormFloat64()
+		}
+		return v
+	}
+	for _, rows := range sizes[1:] {
+		n.Biases = append(n.Biases, mat.NewVecDense(rows, draw(rows)))
+	}
+	for i, rows := range sizes[1:] { // l = i+2
+		n.Weights = append(n.Weights, mat.NewDense(rows, sizes[i], draw(rows*sizes[i])))
+	}
+	return n, nil
+}
+
+func checkSizes(sizes []int) error {
+	if len(sizes) < 2 {
+		return fmt.Errorf("nnlib: sizes %v: %d layers, want at least 2 (inputs and outputs)", sizes, len(sizes))
+	}
+	parameters := 0
+	for i, size := range sizes {
+		if size < 1 || size > maxParameters {
+			return fmt.Errorf("nnlib: sizes %v: %d neurons in layer %d, want 1 to %d", sizes, size, i+1, maxParameters)
+		}
+		if i > 0 {
+			parameters += size * (sizes[i-1] + 1)
+		}
+		if parameters > maxParameters {
+			return fmt.Errorf("nnlib: sizes %v: more than %d weights and biases", sizes, maxParameters)
+		}
+	}
+	return nil
+}
+
+// Feedforward returns the activations of all layers for the input x: a^1,
+// which is x itself, then a^2 … a^L, the last being the network's output.
+func (n *Network) Feedforward(x *mat.VecDense) []*mat.VecDense {
+	n.mustFit("input", x, 0)
+	activations := []*mat.VecDense{x}
+	for i, w := range n.Weights { // l = i+2
+		a := Sigmoid(Affine(w, activations[i], n.Biases[i])) // (7): a^l = σ(w^l a^{l-1} + b^l)
+		activations = append(activations, a)
+	}
+	return activations
+}
+
+// Backprop returns the gradient of the quadratic cost of one example with
+// input x and wanted output y: ∂C/∂b^l and ∂C/∂w^l, in the shapes of Biases
+// and Weights.
+func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
+	n.mustFit("wanted output", y, len(n.Sizes)-1)
+	nablaB = make([]*mat.VecDense, len(n.Biases))
+	nablaW = make([]*mat.Dense, len(n.Weights))
+	activations := n.Feedforward(x)
+
+	last := len(n.Weights) - 1
+	a := activations[last+1]
+	delta := hadamard(CostDerivative(a, y), SigmoidPrime(a)) // (BP1): δ^L = (a^L - y) ⊙ σ'(z^L)
+	for i := last; ; i-- {                                   // l = i+2
+		nablaB[i] = delta                        // (BP3): ∂C/∂b^l_j = δ^l_j
+		nablaW[i] = outer(delta, activations[i]) // (BP4): ∂C/∂w^l_jk = δ^l_j a^{l-1}_k
+		if i == 0 {
+			return nablaB, nablaW
+		}
+		delta = hadamard(mulTransVec(n.Weights[i], delta), SigmoidPrime(activations[i])) // (BP2): δ^{l-1} = ((w^l)^T δ^l) ⊙ σ'(z^{l-1})
+	}
+}
+
+// UpdateMiniBatch changes weights and biases by one step of gradient descent:
+// against the sum of the examples' gradients, times Eta/MiniBatchSize. A
+// mini-batch shorter than MiniBatchSize makes a smaller step.
+func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
+	sumB := make([]*mat.VecDense, len(n.Biases))
+	sumW := make([]*mat.Dense, len(n.Weights))
+	for i, w := range n.Weights { // l = i+2
+		rows, cols := w.Dims()
+		sumB[i], sumW[i] = mat.NewVecDense(rows, nil), mat.NewDense(rows, cols, nil)
+	}
+	for _, example := range miniBatch {
+		nablaB, nablaW := n.Backprop(example.X, example.Y)
+		for i := range n.Weights {
+			sumB[i].AddVec(sumB[i], nablaB[i])
+			sumW[i].Add(sumW[i], nablaW[i])
+		}
+	}
+	rate := cfg.Eta / float64(cfg.MiniBatchSize)
+	for i := range n.Weights {
+		sumW[i].Scale(rate, sumW[i])
+		n.Weights[i].Sub(n.Weights[i], sumW[i]) // (24): w^l = w^l - η/m Σ ∂C/∂w^l
+		sumB[i].ScaleVec(rate, sumB[i])
+		n.Biases[i].SubVec(n.Biases[i], sumB[i]) // (25): b^l = b^l - η/m Σ ∂C/∂b^l
+	}
+}
+
+// SGD trains the network by stochastic gradient descent: each epoch shuffles
+// the order of the examples, cuts it into mini-batches and makes one step
+// with each. It is a loop over the numbers 0, 1, … of the epochs as they end:
+//
+//	for epoch, err := range net.SGD(ctx, train, cfg) { … }
+//
+// The loop's body may read and change the network, and break. An error comes
+// with the last pass and says what is wrong with the arguments (before
+// anything was changed) or wraps the error of ctx. A cancelled ctx ends
+// training after the mini-batch at hand; the network can be used and trained
+// further.
+//
+// The order carries over from epoch to epoch, also from one SGD to the next
+// as long as the data have the same length: ten epochs and then twenty are
+// the same as thirty. Other data start in their own order. The data are only
+// read. Each loop over the result trains anew.
+func (n *Network) SGD(ctx context.Context, train Data, cfg Config) iter.Seq2[int, error] {
+	return func(yield func(int, error) bool) {
+		if err := n.checkTraining(train, cfg); err != nil {
+			yield(0, err)
+			return
+		}
+		if len(n.order) != train.Len() {
+			n.order = upTo(train.Len()) // in file order
+		}
+		engine := newEngine(n.Sizes)
+		for epoch := range cfg.Epochs {
+			if err := n.check(); err != nil { // the loop's body may have changed it
+				yield(epoch, err)
+				return
+			}
+			engine.use(n)
+			n.Rand.Shuffle(len(n.order), func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
+			for miniBatch := range slices.Chunk(n.order, cfg.MiniBatchSize) {
+				if ctx.Err() != nil {
+					yield(epoch, fmt.Errorf("nnlib: training stopped in epoch %d: %w", epoch, context.Cause(ctx)))
+					return
+				}
+				engine.updateMiniBatch(train, miniBatch, cfg)
+			}
+			if !yield(epoch, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (n *Network) checkTraining(train Data, cfg Config) error {
+	switch {
+	case cfg.Epochs < 1:
+		return fmt.Errorf("nnlib: Config.Epochs is %d, want at least 1", cfg.Epochs)
+	case cfg.MiniBatchSize < 1:
+		return fmt.Errorf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize)
+	case !(cfg.Eta > 0) || math.IsInf(cfg.Eta, 1):
+		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
+	case n.Rand == nil:
+		return errors.New("nnlib: Network.Rand is nil (as after Load): set it to the generator that is to shuffle the examples")
+	}
+	if err := n.check(); err != nil {
+		return err
+	}
+	return n.checkData(train)
+}
+
+// check says whether weights and biases have the shapes that Sizes asks for.
+func (n *Network) check() error {
+	if err := checkSizes(n.Sizes); err != nil {
+		return err
+	}
+	if layers := len(n.Sizes) - 1; len(n.Weights) != layers || len(n.Biases) != layers {
+		return fmt.Errorf("nnlib: %d weight matrices and %d bias vectors, want %d of each for Sizes %v", len(n.Weights), len(n.Biases), layers, n.Sizes)
+	}
+	for i, w := range n.Weights { // l = i+2
+		rows, cols := w.Dims()
+		if rows != n.Sizes[i+1] || cols != n.Sizes[i] {
+			return fmt.Errorf("nnlib: Weights[%d] is %d × %d, want %d × %d for Sizes %v", i, rows, cols, n.Sizes[i+1], n.Sizes[i], n.Sizes)
+		}
+		if biases := n.Biases[i].Len(); biases != rows {
+			return fmt.Errorf("nnlib: Biases[%d] has %d values, want %d for Sizes %v", i, biases, rows, n.Sizes)
+		}
+	}
+	return nil
+}
+
+func (n *Network) checkData(data Data) error {
+	if data.Len() == 0 {
+		return errors.New("nnlib: no examples in the data")
+	}
+	inputs, outputs := data.Dims()
+	if first, last := n.Sizes[0], n.Sizes[len(n.Sizes)-1]; inputs != first || outputs != last {
+		return fmt.Errorf("nnlib: the data have %d inputs and %d outputs, the network %d and %d (Sizes %v)", inputs, outputs, first, last, n.Sizes)
+	}
+	return nil
+}
+
+// Evaluate returns for how many examples the largest output is where y is
+// largest: the number of digits that are recognised. Of equal outputs the
+// first counts; outputs that are not numbers are never right.
+func (n *Network) Evaluate(data Data) int {
+	if err := errors.Join(n.check(), n.checkData(data)); err != nil {
+		panic(err)
+	}
+	engine := newEngine(n.Sizes)
+	engine.use(n)
+	return engine.evaluate(data)
+}
+
+// Affine returns the weighted inputs z = w a + b of a layer.               (8)
+func Affine(w *mat.Dense, a, b *mat.VecDense) *mat.VecDense {
+	rows, cols := w.Dims()
+	if a.Len() != cols || b.Len() != rows {
+		panic(fmt.Sprintf("nnlib: w a + b with w %d × %d, a of %d and b of %d values", rows, cols, a.Len(), b.Len()))
+	}
+	z := mulVec(w, a)
+	z.AddVec(z, b)
+	return z
+}
+
+// Sigmoid returns a = σ(z) = 1/(1 + e^-z) for each component.              (3)
+func Sigmoid(z *mat.VecDense) *mat.VecDense {
+	a := mat.NewVecDense(z.Len(), nil)
+	for j := range z.Len() {
+		a.SetVec(j, kernel.Sigmoid(z.AtVec(j)))
+	}
+	return a
+}
+
+// SigmoidPrime returns σ'(z) for each component, given not z but the
+// activation a = σ(z): σ'(z) = σ(z)(1 - σ(z)) = a (1 - a).                 (40)
+func SigmoidPrime(a *mat.VecDense) *mat.VecDense {
+	prime := mat.NewVecDense(a.Len(), nil)
+	for j := range a.Len() {
+		prime.SetVec(j, a.AtVec(j)*(1-a.AtVec(j)))
+	}
+	return prime
+}
+
+// Cost returns the quadratic cost of one example with output a and wanted
+// output y: C = ½ Σ_j (y_j - a_j)².
+func Cost(a, y *mat.VecDense) float64 {
+	sum := 0.0
+	for _, d := range values(CostDerivative(a, y)) {
+		sum += float64(d * d)
+	}
+	return sum / 2
+}
+
+// CostDerivative returns the derivatives ∂C/∂a_j = a_j - y_j of the quadratic
+// cost.                                                                    (39)
+func CostDerivative(a, y *mat.VecDense) *mat.VecDense {
+	if a.Len() != y.Len() {
+		panic(fmt.Sprintf("nnlib: output of %d values, wanted output of %d", a.Len(), y.Len()))
+	}
+	var d mat.VecDense
+	d.SubVec(a, y)
+	return &d
+}
+
+// mustFit panics where v does not have a value for each neuron of a layer.
+func (n *Network) mustFit(what string, v *mat.VecDense, layer int) {
+	if v.Len() != n.Sizes[layer] {
+		panic(fmt.Sprintf("nnlib: %s has %d values, Sizes[%d] is %d", what, v.Len(), layer, n.Sizes[layer]))
+	}
+}
