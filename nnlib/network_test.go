@@ -67,17 +67,21 @@ func ExampleNetwork_SGD() {
 		fmt.Println(err)
 		return
 	}
-	cfg := nnlib.Config{Epochs: 60, MiniBatchSize: 4, Eta: 5}
+	cfg := nnlib.Config{Epochs: 200, MiniBatchSize: 4, Eta: 10}
 	for epoch, err := range net.SGD(context.Background(), xor, cfg) {
 		if err != nil {
 			fmt.Println(err)
 			return
 		}
-		if epoch%20 == 19 {
+		if epoch%50 == 49 {
 			fmt.Printf("Epoch %d : %d / %d\n", epoch, net.Evaluate(xor), xor.Len())
 		}
 	}
 	// Output:
+	// Epoch 49 : 2 / 4
+	// Epoch 99 : 4 / 4
+	// Epoch 149 : 4 / 4
+	// Epoch 199 : 4 / 4
 }
 
 // Central differences of the cost against every component of the gradient.

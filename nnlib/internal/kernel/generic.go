@@ -132,13 +132,6 @@ func addScaled(s []float64, c float64, v []float64) {
 	}
 }
 
-// Descend computes w = w - rate*sum.                                 (24), (25)
-func Descend(w []float64, rate float64, sum []float64) {
-	for i := range w {
-		w[i] -= float64(rate * sum[i])
-	}
-}
-
 // Argmax returns the index of the first largest value, or -1 where a value is
 // not a number: such outputs answer nothing.
 func Argmax(a []float64) int {
