@@ -170,7 +170,7 @@ func TestGoldenTables(t *testing.T) {
 
 func TestTablesAreAsGenerated(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("no go command here to generate them again")
+		t.Skip("optional: no go command here to generate them again")
 	}
 	fresh := filepath.Join(t.TempDir(), "tables.go")
 	if out, err := exec.Command("go", "run", "./_tables", "-o", fresh).CombinedOutput(); err != nil {

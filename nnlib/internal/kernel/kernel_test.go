@@ -217,7 +217,7 @@ func TestExpAtTheEdges(t *testing.T) {
 
 func TestExpTableIsAsGenerated(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("no go command here to generate it again")
+		t.Skip("optional: no go command here to generate it again")
 	}
 	fresh := filepath.Join(t.TempDir(), "exp_table.go")
 	if out, err := exec.Command("go", "run", "./_tables", "-o", fresh).CombinedOutput(); err != nil {

@@ -1,0 +1,79 @@
+// Command nnbook does from a shell what the notebooks do: it trains networks
+// on MNIST and prints the published transcripts, fetches the data, and says
+// what is missing on this machine.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+const usage = `Usage: nnbook COMMAND [FLAGS]
+
+  train    train a network on MNIST and print how many test digits it recognises
+  data     fetch or check the data and say where they are
+  doctor   say what is missing on this machine, and how to get it
+
+'nnbook COMMAND -h' lists a command's flags. NNBOOK_MNIST names a directory
+that holds the MNIST files; NNBOOK_DIGITS=drawn takes drawn digits instead.
+`
+
+// The exit codes, besides 0.
+const (
+	exitFailed      = 1   // bad data, or files that cannot be read or written
+	exitUsage       = 2   // bad flags
+	exitInterrupted = 130 // Ctrl-C
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// usageError is an error in how the program was called.
+type usageError struct{ error }
+
+// errHelp is returned where the user asked for help and has got it.
+var errHelp = errors.New("help")
+
+// run is main with its surroundings as arguments; it returns the exit code.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	commands := map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
+		"train":  train,
+		"data":   data,
+		"doctor": doctor,
+	}
+	if len(args) == 0 {
+		fmt.Fprint(stderr, usage)
+		return exitUsage
+	}
+	if args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
+		fmt.Fprint(stdout, usage)
+		return 0
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(stderr, "nnbook: command %q, want train, data or doctor\n", args[0])
+		return exitUsage
+	}
+	err := command(ctx, args[1:], stdout, stderr)
+	var bad usageError
+	switch {
+	case err == nil || err == errHelp:
+		return 0
+	case errors.As(err, &bad):
+		fmt.Fprintf(stderr, "nnbook %s: %v\n", args[0], err)
+		return exitUsage
+	case errors.Is(err, context.Canceled) && ctx.Err() != nil:
+		fmt.Fprintf(stderr, "nnbook %s: interrupted\n", args[0])
+		return exitInterrupted
+	}
+	fmt.Fprintf(stderr, "nnbook %s: %v\n", args[0], err)
+	return exitFailed
+}

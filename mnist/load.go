@@ -1,0 +1,229 @@
+package mnist
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+
+	"nnbook/nnlib"
+)
+
+// The environment chooses the data; an empty variable counts as not set.
+const (
+	envDir    = "NNBOOK_MNIST"  // a directory with the four files
+	envDigits = "NNBOOK_DIGITS" // "drawn" for drawn digits
+)
+
+// Load returns the digits to train on, 60,000, and to test with, 10,000.
+//
+// The data are MNIST, from the directory that the environment variable
+// NNBOOK_MNIST names, and then from nowhere else; without it from the user's
+// cache, and what is missing or damaged there is downloaded first (12 MB,
+// once; ctx stops it). Several programs may do so at the same time.
+//
+// In both places each of the four files may be as published
+// (train-images-idx3-ubyte.gz and so on) or unpacked, without the .gz; the
+// unpacked one is preferred. Their content is compared with MNIST as
+// published, to the last bit. What is wrong with a file is an
+// *nnlib.FormatError.
+//
+// With NNBOOK_DIGITS=drawn the data are drawn digits instead, Drawn(60000, 1)
+// and Drawn(10000, 2), whatever NNBOOK_MNIST says. Load never falls back to
+// them: that is for the user to choose.
+func Load(ctx context.Context) (train, test *Set, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("mnist: %w", err)
+	}
+	return load(ctx, newFetcher())
+}
+
+// Local is Load without the download: what is missing is an error.
+func Local() (train, test *Set, err error) { return load(context.Background(), nil) }
+
+func load(ctx context.Context, fetch *fetcher) (train, test *Set, err error) {
+	switch digits := os.Getenv(envDigits); digits {
+	case "drawn":
+		return Drawn(60000, 1), Drawn(10000, 2), nil
+	case "":
+	default:
+		return nil, nil, fmt.Errorf("mnist: %s is %q, want drawn or nothing", envDigits, digits)
+	}
+	dir, err := Dir()
+	if err != nil {
+		return nil, nil, err
+	}
+	lib := library{dir: dir, files: published}
+	if os.Getenv(envDir) == "" {
+		lib.fetch = fetch
+	} else {
+		lib.why = ", which " + envDir + " names"
+	}
+	return lib.load(ctx)
+}
+
+// Dir returns the directory where Load looks for MNIST, which need not exist:
+// the one that NNBOOK_MNIST names, else nnbook/mnist in the user's cache.
+func Dir() (string, error) {
+	if dir := os.Getenv(envDir); dir != "" {
+		return dir, nil
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("mnist: no cache directory (%w), want %s to name a directory with the four files", err, envDir)
+	}
+	return filepath.Join(cache, "nnbook", "mnist"), nil
+}
+
+// file is one of the four files, by its published name less the .gz.
+type file struct {
+	name   string
+	dims   []int  // of images: count, 28, 28; of labels: count
+	sha256 string // of the unpacked file, header and all
+}
+
+// published is MNIST: images and labels to train on, then those to test with.
+// The hashes are of the files as first published.
+var published = [4]file{
+	{"train-images-idx3-ubyte", []int{60000, side, side}, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+	{"train-labels-idx1-ubyte", []int{60000}, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+	{"t10k-images-idx3-ubyte", []int{10000, side, side}, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+	{"t10k-labels-idx1-ubyte", []int{10000}, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+}
+
+// library is a place where the four files are, or shall be.
+type library struct {
+	dir   string
+	why   string // this directory, for the user
+	files [4]file
+	fetch *fetcher // brings what is missing; nil: the directory is the user's
+}
+
+// load reads all four files at once: unpacking and hashing take their time.
+func (lib *library) load(ctx context.Context) (train, test *Set, err error) {
+	var (
+		contents [4][]byte
+		errs     [4]error
+		wg       sync.WaitGroup
+	)
+	for i, f := range lib.files {
+		wg.Go(func() { contents[i], errs[i] = lib.content(ctx, f) })
+	}
+	wg.Wait()
+	var missing []string
+	for i, e := range errs {
+		if lib.fetch == nil && errors.Is(e, errMissing) {
+			missing = append(missing, lib.files[i].name)
+		} else if err == nil {
+			err = e
+		}
+	}
+	if missing != nil {
+		err = fmt.Errorf("mnist: %s %w in %s (want all four there, unpacked or as .gz)",
+			strings.Join(missing, ", "), errMissing, lib.dir+lib.why)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	set := func(images, labels []byte) *Set { return &Set{images, labels, "MNIST"} }
+	return set(contents[0], contents[1]), set(contents[2], contents[3]), nil
+}
+
+// content returns the values of file f: from the directory, or fetched.
+func (lib *library) content(ctx context.Context, f file) ([]byte, error) {
+	data, err := f.read(lib.dir)
+	if lib.fetch == nil || !replaceable(err) {
+		return data, err
+	}
+	return lib.fetch.into(ctx, lib.dir, f)
+}
+
+// replaceable says whether a download may take the place of a file: it is
+// missing or damaged, rather than out of reach.
+func replaceable(err error) bool {
+	var damage *nnlib.FormatError
+	return errors.Is(err, errMissing) || errors.As(err, &damage)
+}
+
+var errMissing = errors.New("missing")
+
+// read returns the values of file f in dir, unpacked or not.
+func (f file) read(dir string) ([]byte, error) {
+	for _, name := range []string{f.name, f.name + ".gz"} {
+		path := filepath.Join(dir, name)
+		info, err := os.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("mnist: %w", err)
+		}
+		if !info.Mode().IsRegular() {
+			return nil, fmt.Errorf("mnist: %s is a directory or a device, want a file", path)
+		}
+		r, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("mnist: %w", err)
+		}
+		defer r.Close()
+		data, err := f.parse(name, r)
+		if err != nil {
+			return nil, fmt.Errorf("mnist: %w", err)
+		}
+		return data, nil
+	}
+	return nil, fmt.Errorf("mnist: %s %w in %s", f.name, errMissing, dir)
+}
+
+// parse reads file f from r, which may be packed by gzip, and returns its
+// values if they are what was published. The name is for errors. It looks at
+// the form first, since that tells more about damage than a wrong hash does.
+func (f file) parse(name string, r io.Reader) ([]byte, error) {
+	idx, err := nnlib.ReadIDX(name, r, len(f.dims))
+	if err != nil {
+		return nil, fileError{err}
+	}
+	wrong := func(offset int, got, want string) error {
+		return fileError{&nnlib.FormatError{File: name, Offset: int64(offset), Got: got, Want: want}}
+	}
+	if !slices.Equal(idx.Dims, f.dims) {
+		return nil, wrong(4, fmt.Sprintf("sizes %v", idx.Dims), fmt.Sprintf("%v (train has 60000 examples, t10k 10000)", f.dims))
+	}
+	if len(f.dims) == 1 {
+		bad := slices.IndexFunc(idx.Data, func(label byte) bool { return label >= classes })
+		if bad >= 0 {
+			return nil, wrong(len(f.header())+bad, fmt.Sprintf("label %d", idx.Data[bad]), "0 to 9")
+		}
+	}
+	hash := sha256.New()
+	hash.Write(f.header())
+	hash.Write(idx.Data)
+	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.sha256 {
+		return nil, wrong(0, "content of SHA-256 "+sum, f.sha256+" (the form is right; is it another data set, such as Fashion-MNIST?)")
+	}
+	return idx.Data, nil
+}
+
+// header is how the unpacked file begins: magic number and sizes.
+func (f file) header() []byte {
+	h := []byte{0, 0, 8, byte(len(f.dims))}
+	for _, n := range f.dims {
+		h = binary.BigEndian.AppendUint32(h, uint32(n))
+	}
+	return h
+}
+
+// fileError is an error of nnlib without its name in front.
+type fileError struct{ err error }
+
+func (e fileError) Error() string { return strings.TrimPrefix(e.err.Error(), "nnlib: ") }
+func (e fileError) Unwrap() error { return e.err }

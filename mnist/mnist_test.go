@@ -1,0 +1,121 @@
+package mnist
+
+import (
+	"bytes"
+	"context"
+	"image/color"
+	"os"
+	"slices"
+	"testing"
+
+	"nnbook/nnlib"
+)
+
+var _ nnlib.Data = (*Set)(nil)
+
+// tinySet has n digits; digit i has label i mod 10, and pixel k is i+k mod 256.
+func tinySet(n int) *Set {
+	s := &Set{source: "a test"}
+	for i := range n {
+		s.Labels = append(s.Labels, byte(i%classes))
+		for k := range size {
+			s.Images = append(s.Images, byte(i+k))
+		}
+	}
+	return s
+}
+
+func TestExampleIsPixelsOver255AndUnitVector(t *testing.T) {
+	s := tinySet(12)
+	inputs, outputs := s.Dims()
+	x, y := make([]float64, inputs), make([]float64, outputs)
+	for _, i := range []int{11, 3} { // the second overwrites what the first wrote
+		s.Example(i, x, y)
+		for k, got := range x {
+			if want := float64((i+k)%256) / 255; got != want {
+				t.Fatalf("example %d: x[%d] = %v, want %v", i, k, got, want)
+			}
+		}
+		want := make([]float64, 10)
+		want[i%10] = 1
+		if !slices.Equal(y, want) {
+			t.Errorf("example %d: y = %v, want %v", i, y, want)
+		}
+	}
+}
+
+func TestSplitAndSliceCutInOrderAndShareMemory(t *testing.T) {
+	for _, c := range []struct{ n, training int }{{60000, 50000}, {12, 10}, {5, 5}, {0, 0}} {
+		s := &Set{make([]byte, c.n*size), make([]byte, c.n), "a test"}
+		training, validation := s.Split()
+		if training.Len() != c.training || validation.Len() != c.n-c.training {
+			t.Errorf("Split of %d: got %d and %d, want %d and the rest", c.n, training.Len(), validation.Len(), c.training)
+		}
+	}
+	s := tinySet(12)
+	_, validation := s.Split()
+	if got := validation.Digit(0).Label; got != 0 || validation.Source() != "a test" {
+		t.Errorf("first of the last two: got label %d of %s, want 0 of a test", got, validation.Source())
+	}
+	part := s.Slice(2, 9).Slice(1, 3)
+	part.Images[5] = 99
+	if got := s.Digit(3).Pixels[5]; got != 99 || part.Len() != 2 {
+		t.Errorf("pixel 5 of digit 3 is %d after writing 99 to a slice of %d, want 99, 2", got, part.Len())
+	}
+	defer func() {
+		if got, want := recover(), "mnist: Slice(0, 3) of 2 digits"; got != want {
+			t.Errorf("a slice beyond the end: got %v, want panic %q", got, want)
+		}
+	}()
+	part.Slice(0, 3)
+}
+
+func TestDigitIsDarkInkOnWhitePaper(t *testing.T) {
+	d := tinySet(3).Digit(2)
+	for _, c := range []struct{ x, y, gray int }{
+		{0, 0, 255 - 2}, {3, 1, 255 - (2 + 28 + 3)}, {27, 27, 255 - (2+783)%256},
+		{-1, 0, 255}, {0, -1, 255}, {28, 0, 255}, {0, 28, 255},
+	} {
+		if got, want := d.At(c.x, c.y), (color.Gray{Y: uint8(c.gray)}); got != want {
+			t.Errorf("At(%d, %d) = %v, want %v", c.x, c.y, got, want)
+		}
+	}
+}
+
+// The counts are those of the files as first published.
+func TestMNISTHasTheKnownLabels(t *testing.T) {
+	if os.Getenv(envDir) == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("NNBOOK_MNIST is not set, and CI is")
+		}
+		t.Skip("NNBOOK_MNIST is not set: MNIST itself is not checked")
+	}
+	t.Setenv(envDigits, "")
+	t.Setenv("HOME", "")
+	t.Setenv("XDG_CACHE_HOME", "")
+	train, test, err := Load(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		set    *Set
+		first  []byte
+		counts []int
+	}{
+		{"train", train, []byte{5, 0, 4, 1, 9}, []int{5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949}},
+		{"test", test, []byte{7, 2, 1, 0, 4}, []int{980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009}},
+	} {
+		counts := make([]int, classes)
+		for _, label := range c.set.Labels {
+			counts[label]++
+		}
+		if !slices.Equal(counts, c.counts) || !bytes.HasPrefix(c.set.Labels, c.first) || c.set.Source() != "MNIST" {
+			t.Errorf("%s: %s with counts %v, first labels %v, want MNIST, %v, %v",
+				c.name, c.set.Source(), counts, c.set.Labels[:5], c.counts, c.first)
+		}
+		if len(c.set.Images) != c.set.Len()*size {
+			t.Errorf("%s: %d pixels, want %d", c.name, len(c.set.Images), c.set.Len()*size)
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package nb
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/moby/sys/atomicwriter"
+
+	"nnbook/mnist"
+)
+
+// Data returns the digits to train on and to test with. Where they are not
+// MNIST it says so: the reader's numbers will differ from the book's.
+func Data() (train, test *mnist.Set) {
+	train, test, err := mnist.Load(Context())
+	Check(err)
+	if train.Source() != "MNIST" {
+		fmt.Printf("These are %s, not MNIST: all numbers and figures differ from the text.\n", train.Source())
+	}
+	return train, test
+}
+
+// Context is done when the reader interrupts the cell (the stop button).
+// Training in it ends after the mini-batch at hand; see Stopped. The next
+// interrupt ends the cell at once.
+func Context() context.Context {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	context.AfterFunc(ctx, stop)
+	return ctx
+}
+
+// Stopped reports whether err is the end of a training that the reader
+// interrupted, and says so. Without an error it returns false; on another one
+// it ends the cell.
+func Stopped(err error) bool {
+	if errors.Is(err, context.Canceled) {
+		fmt.Println("Interrupted: the network is as trained so far.")
+		return true
+	}
+	Check(err)
+	return false
+}
+
+// Check ends the cell where there is an error, and prints that.
+func Check(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+// runs is where cells keep things, beside the notebook and not under version
+// control.
+const runs = "runs"
+
+// File returns the path at which a cell may save a file of this name, such as
+// a trained network, for another cell to load.
+func File(name string) string {
+	Check(os.MkdirAll(runs, 0o755))
+	return filepath.Join(runs, name)
+}
+
+// Keep stores a value, such as the counts of a transcript, for another cell.
+func Keep(name string, value any) {
+	text, err := json.Marshal(value)
+	Check(err)
+	Check(atomicwriter.WriteFile(File(name+".json"), text, 0o644))
+}
+
+// Kept returns what Keep stored under this name. Where nothing is, the cell
+// ends and says that another one comes first.
+func Kept[T any](name string) T {
+	var value T
+	text, err := os.ReadFile(File(name + ".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("nothing is kept as %q: first run the cell above that trains it", name)
+	}
+	Check(err)
+	if err := json.Unmarshal(text, &value); err != nil {
+		Check(fmt.Errorf("what is kept as %q cannot be read (%w): run the cell above that trains it again", name, err))
+	}
+	return value
+}

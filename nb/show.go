@@ -1,0 +1,138 @@
+package nb
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html"
+	"image"
+	"image/png"
+	"strings"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/protocol"
+	"gonum.org/v1/plot"
+
+	"nnbook/nb/nnplot"
+)
+
+// Show displays a figure, a *plot.Plot or an image.Image, in the notebook.
+// The alt text is for those who cannot see it and says what there is to see.
+func Show(figure any, alt string) {
+	picture, width, err := encode(figure, alt)
+	Check(err)
+	// JupyterLab shows the HTML, which keeps the alt text; viewers that drop
+	// HTML show the PNG.
+	display(map[protocol.MIMEType]any{
+		protocol.MIMETextHTML: fmt.Sprintf(`<img alt="%s" width="%d" style="max-width:100%%;background:#fff" src="data:image/png;base64,%s">`,
+			html.EscapeString(alt), width, base64.StdEncoding.EncodeToString(picture)),
+		protocol.MIMEImagePNG: picture,
+	})
+}
+
+// encode returns the figure as PNG, and its width in CSS pixels.
+func encode(figure any, alt string) (picture []byte, width int, err error) {
+	if strings.TrimSpace(alt) == "" {
+		return nil, 0, errors.New("nb: Show without alt text, want a sentence that says what is to be seen")
+	}
+	var img image.Image
+	switch figure := figure.(type) {
+	case *plot.Plot:
+		img = nnplot.Render(figure)
+		width = img.Bounds().Dx() * 96 / nnplot.DPI
+	case image.Image:
+		img = figure
+		width = img.Bounds().Dx()
+	default:
+		return nil, 0, fmt.Errorf("nb: Show of a %T, want a *plot.Plot or an image.Image", figure)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		return nil, 0, fmt.Errorf("nb: %w", err)
+	}
+	return b.Bytes(), width, nil
+}
+
+// display sends one output in several forms and waits until it has arrived.
+func display(forms map[protocol.MIMEType]any) {
+	if gonbui.IsNotebook {
+		gonbui.SendData(&protocol.DisplayData{Data: forms})
+		gonbui.Sync()
+	}
+}
+
+// Table displays rows under a header. The first column names the rows.
+func Table(header []string, rows [][]string) {
+	display(map[protocol.MIMEType]any{
+		protocol.MIMETextHTML:  tableHTML(header, rows),
+		protocol.MIMETextPlain: tableText(header, rows),
+	})
+}
+
+func tableHTML(header []string, rows [][]string) string {
+	var b strings.Builder
+	b.WriteString("<table>\n<thead><tr>")
+	for _, cell := range header {
+		fmt.Fprintf(&b, `<th scope="col">%s</th>`, html.EscapeString(cell))
+	}
+	b.WriteString("</tr></thead>\n<tbody>\n")
+	for _, row := range rows {
+		b.WriteString("<tr>")
+		for i, cell := range row {
+			if i == 0 {
+				fmt.Fprintf(&b, `<th scope="row">%s</th>`, html.EscapeString(cell))
+			} else {
+				fmt.Fprintf(&b, "<td>%s</td>", html.EscapeString(cell))
+			}
+		}
+		b.WriteString("</tr>\n")
+	}
+	b.WriteString("</tbody>\n</table>")
+	return b.String()
+}
+
+// tableText is for viewers without HTML.
+func tableText(header []string, rows [][]string) string {
+	var b strings.Builder
+	for _, row := range append([][]string{header}, rows...) {
+		b.WriteString(strings.Join(row, "\t") + "\n")
+	}
+	return b.String()
+}
+
+// Progress shows how far a long cell has come: a bar, and the time left.
+type Progress struct {
+	id          string
+	done, total int
+	start       time.Time
+}
+
+// NewProgress starts a bar of so many steps.
+func NewProgress(total int) *Progress {
+	p := &Progress{id: "progress-" + gonbui.UniqueId(), total: total, start: time.Now()}
+	p.update()
+	return p
+}
+
+// Step counts one step as done.
+func (p *Progress) Step() {
+	p.done++
+	p.update()
+}
+
+func (p *Progress) update() {
+	left := "" // no time in the last update, which is stored with the notebook
+	if p.done > 0 && p.done < p.total {
+		seconds := time.Since(p.start).Seconds() * float64(p.total-p.done) / float64(p.done)
+		left = fmt.Sprintf(", about %.0f s left", seconds)
+	}
+	gonbui.UpdateHTML(p.id, p.html(left))
+	gonbui.Sync()
+}
+
+func (p *Progress) html(left string) string {
+	return fmt.Sprintf(`<div><progress aria-label="epochs done" max="%d" value="%d"></progress> %d of %d epochs%s</div>`,
+		p.total, p.done, p.done, p.total, left)
+}
