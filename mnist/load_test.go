@@ -125,7 +125,7 @@ func TestEachDamageHasItsOwnError(t *testing.T) {
 		{"training and test swapped", func(dir string) {
 			write(t, dir, files[labels].name, raw[3])
 			write(t, dir, files[3].name, raw[labels])
-		}, []string{"train-labels-idx1-ubyte: sizes [2] at byte 4, want [3] (train has 60000 examples, t10k 10000)"}, true},
+		}, []string{"train-labels-idx1-ubyte: size 2 of dimension 0 at byte 4, want 3"}, true},
 		{"web page", func(dir string) {
 			os.Remove(filepath.Join(dir, files[images].name))
 			write(t, dir, files[images].name+".gz", []byte("<!DOCTYPE html><title>Sign in</title>"))

@@ -38,14 +38,15 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // maxIDX bounds the values that one IDX file may hold: 22 times MNIST.
 const maxIDX = 1 << 30
 
-// ReadIDX reads an IDX file of unsigned bytes with the given number of
-// dimensions (3 for images, 1 for labels) from r, packed by gzip or not. The
-// name is for error messages. Whatever is not exactly one such file, trailing
-// bytes included, is a *FormatError; an error of r itself is wrapped.
+// ReadIDX reads an IDX file of unsigned bytes from r, packed by gzip or not.
+// It must have one dimension for each of sizes, and of that size; 0 stands for
+// any: 0, 28, 28 are any number of images of 28 × 28 pixels. The name is for
+// error messages. Whatever is not exactly one such file, trailing bytes
+// included, is a *FormatError; an error of r itself is wrapped.
 //
 // The header is taken as a claim: memory grows with what r delivers, to less
 // than twice that, and a claim of more than 1 GiB is refused.
-func ReadIDX(name string, r io.Reader, dims int) (*IDX, error) {
+func ReadIDX(name string, r io.Reader, sizes ...int) (*IDX, error) {
 	in := &idxReader{name: name, r: bufio.NewReader(r)}
 	if head, _ := in.r.(*bufio.Reader).Peek(2); string(head) == "\x1f\x8b" {
 		unzipped, err := gzip.NewReader(in.r)
@@ -54,15 +55,15 @@ func ReadIDX(name string, r io.Reader, dims int) (*IDX, error) {
 		}
 		in.r = unzipped
 	}
-	sizes, total, err := in.header(dims)
+	dims, total, err := in.header(sizes)
 	if err != nil {
 		return nil, err
 	}
-	data, err := in.values(sizes, total)
+	data, err := in.values(dims, total)
 	if err != nil {
 		return nil, err
 	}
-	return &IDX{Dims: sizes, Data: data}, nil
+	return &IDX{Dims: dims, Data: data}, nil
 }
 
 // idxReader counts the bytes read, so that errors can say where.
@@ -103,30 +104,33 @@ func (in *idxReader) word(what string) (uint32, error) {
 	return binary.BigEndian.Uint32(b[:]), nil
 }
 
-// header reads the magic number and the sizes and returns the latter with
-// their product.
-func (in *idxReader) header(dims int) (sizes []int, total int, err error) {
+// header reads the magic number and the dimensions, which must be of the given
+// sizes, and returns the latter with their product.
+func (in *idxReader) header(sizes []int) (dims []int, total int, err error) {
 	magic, err := in.word("the magic number of an IDX file")
 	if err != nil {
 		return nil, 0, err
 	}
-	if want := 0x0800 | uint32(dims); magic != want {
+	if want := 0x0800 | uint32(len(sizes)); magic != want {
 		return nil, 0, in.wrong(0, fmt.Sprintf("magic 0x%08x", magic), fmt.Sprintf("0x%08x%s", want, hint(magic)))
 	}
 	total = 1
-	for i := range dims {
-		size, err := in.word(fmt.Sprintf("the size of dimension %d", i))
+	for i, size := range sizes {
+		dim, err := in.word(fmt.Sprintf("the size of dimension %d", i))
 		if err != nil {
 			return nil, 0, err
 		}
-		if size == 0 || uint64(size) > uint64(maxIDX/total) {
-			return nil, 0, in.wrong(in.offset-4, fmt.Sprintf("size %d of dimension %d", size, i),
-				fmt.Sprintf("at least 1, and at most %d values in all", maxIDX))
+		got := fmt.Sprintf("size %d of dimension %d", dim, i)
+		if size != 0 && uint64(dim) != uint64(size) {
+			return nil, 0, in.wrong(in.offset-4, got, fmt.Sprint(size))
 		}
-		total *= int(size)
-		sizes = append(sizes, int(size))
+		if dim == 0 || uint64(dim) > uint64(maxIDX/total) {
+			return nil, 0, in.wrong(in.offset-4, got, fmt.Sprintf("at least 1, and at most %d values in all", maxIDX))
+		}
+		total *= int(dim)
+		dims = append(dims, int(dim))
 	}
-	return sizes, total, nil
+	return dims, total, nil
 }
 
 // hint guesses what a file with a wrong magic number is.
@@ -146,8 +150,8 @@ func hint(magic uint32) string {
 
 // values reads exactly total bytes up to the end of the data. The buffer
 // starts small and at most doubles, so a false claim costs no memory.
-func (in *idxReader) values(sizes []int, total int) ([]byte, error) {
-	want := fmt.Sprintf("%d values %v", total, sizes)
+func (in *idxReader) values(dims []int, total int) ([]byte, error) {
+	want := fmt.Sprintf("%d values %v", total, dims)
 	data := make([]byte, 0, min(total, 1<<16))
 	for len(data) < total {
 		if len(data) == cap(data) {

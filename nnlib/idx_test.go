@@ -22,9 +22,9 @@ const (
 )
 
 func ExampleReadIDX() {
-	labels, err := nnlib.ReadIDX("labels", strings.NewReader(idxLabels), 1)
+	labels, err := nnlib.ReadIDX("labels", strings.NewReader(idxLabels), 0)
 	fmt.Println(labels.Dims, labels.Data, err)
-	_, err = nnlib.ReadIDX("labels", strings.NewReader(idxImages), 1)
+	_, err = nnlib.ReadIDX("labels", strings.NewReader(idxImages), 0)
 	fmt.Println(err)
 	// Output:
 	// [2] [5 9] <nil>
@@ -42,7 +42,7 @@ func zipped(content string) string {
 func TestIDXIsReadRawOrZippedAndInSmallPieces(t *testing.T) {
 	for _, content := range []string{idxImages, zipped(idxImages)} {
 		for _, r := range []io.Reader{strings.NewReader(content), iotest.OneByteReader(strings.NewReader(content)), iotest.DataErrReader(strings.NewReader(content))} {
-			idx, err := nnlib.ReadIDX("images", r, 3)
+			idx, err := nnlib.ReadIDX("images", r, 0, 2, 3)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,29 +55,32 @@ func TestIDXIsReadRawOrZippedAndInSmallPieces(t *testing.T) {
 
 func TestIDXErrorsSayWhereGotAndWant(t *testing.T) {
 	z := zipped(idxImages)
+	any3 := []int{0, 0, 0}
 	badSum := z[:len(z)-8] + "\x00" + z[len(z)-7:]
 	for _, c := range []struct {
 		what, content string
-		dims          int
+		sizes         []int
 		want          string
 	}{
-		{"empty file", "", 3, "end of data at byte 0, want the magic number of an IDX file"},
-		{"labels for images", idxLabels, 3, "magic 0x00000801 at byte 0, want 0x00000803 (this is a file of labels)"},
-		{"web page", "<!DOCTYPE html>", 3, "magic 0x3c21444f at byte 0, want 0x00000803 (this looks like a web page)"},
-		{"floats", "\x00\x00\x0d\x03", 3, "magic 0x00000d03 at byte 0, want 0x00000803 (IDX, but not of unsigned bytes)"},
-		{"cut in the header", idxImages[:10], 3, "end of data at byte 10, want the size of dimension 1"},
-		{"no rows", "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x00", 3, "size 0 of dimension 1 at byte 8, want at least 1"},
-		{"too large", "\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 3, "size 4294967295 of dimension 0 at byte 4, want at least 1, and at most 1073741824 values in all"},
-		{"too large together", "\x00\x00\x08\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00", 3, "size 65536 of dimension 1 at byte 8"},
-		{"short", idxImages[:20], 3, "end of data at byte 20, want 12 values [2 2 3]"},
-		{"trailing", idxImages + "x", 3, "more data at byte 28, want the end after 12 values [2 2 3]"},
-		{"zip header only", z[:5], 3, "end of data at byte 0, want a gzip header"},
-		{"zip cut", z[:len(z)-12], 3, "end of data at byte"},
-		{"zip without its checksum", z[:len(z)-3], 3, "end of data at byte 28, want the end after 12 values"},
-		{"zip with a wrong checksum", badSum, 3, "gzip: invalid checksum at byte 28"},
-		{"zip and more", z + "x", 3, "at byte 28, want the end after 12 values"},
+		{"empty file", "", any3, "end of data at byte 0, want the magic number of an IDX file"},
+		{"labels for images", idxLabels, any3, "magic 0x00000801 at byte 0, want 0x00000803 (this is a file of labels)"},
+		{"web page", "<!DOCTYPE html>", any3, "magic 0x3c21444f at byte 0, want 0x00000803 (this looks like a web page)"},
+		{"floats", "\x00\x00\x0d\x03", any3, "magic 0x00000d03 at byte 0, want 0x00000803 (IDX, but not of unsigned bytes)"},
+		{"cut in the header", idxImages[:10], any3, "end of data at byte 10, want the size of dimension 1"},
+		{"no rows", "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x00", any3, "size 0 of dimension 1 at byte 8, want at least 1"},
+		{"too large", "\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", any3, "size 4294967295 of dimension 0 at byte 4, want at least 1, and at most 1073741824 values in all"},
+		{"too large together", "\x00\x00\x08\x03\x00\x01\x00\x00\x00\x01\x00\x00\x00\x01\x00\x00", any3, "size 65536 of dimension 1 at byte 8"},
+		{"short", idxImages[:20], any3, "end of data at byte 20, want 12 values [2 2 3]"},
+		{"trailing", idxImages + "x", any3, "more data at byte 28, want the end after 12 values [2 2 3]"},
+		{"zip header only", z[:5], any3, "end of data at byte 0, want a gzip header"},
+		{"zip cut", z[:len(z)-12], any3, "end of data at byte"},
+		{"zip without its checksum", z[:len(z)-3], any3, "end of data at byte 28, want the end after 12 values"},
+		{"zip with a wrong checksum", badSum, any3, "gzip: invalid checksum at byte 28"},
+		{"zip and more", z + "x", any3, "at byte 28, want the end after 12 values"},
+		{"another count", idxImages, []int{3, 2, 3}, "size 2 of dimension 0 at byte 4, want 3"},
+		{"other pictures", idxImages, []int{0, 28, 28}, "size 2 of dimension 1 at byte 8, want 28"},
 	} {
-		idx, err := nnlib.ReadIDX("f", strings.NewReader(c.content), c.dims)
+		idx, err := nnlib.ReadIDX("f", strings.NewReader(c.content), c.sizes...)
 		var format *nnlib.FormatError
 		if idx != nil || !errors.As(err, &format) || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want an error with %q", c.what, err, c.want)
@@ -88,7 +91,7 @@ func TestIDXErrorsSayWhereGotAndWant(t *testing.T) {
 func TestIDXErrorOfTheReaderIsWrapped(t *testing.T) {
 	broken := errors.New("the disk is on fire")
 	r := io.MultiReader(strings.NewReader(idxImages[:20]), iotest.ErrReader(broken))
-	_, err := nnlib.ReadIDX("f", r, 3)
+	_, err := nnlib.ReadIDX("f", r, 0, 0, 0)
 	if !errors.Is(err, broken) || !strings.Contains(err.Error(), "nnlib: f: at byte 20: the disk") {
 		t.Errorf("error %v", err)
 	}
@@ -106,7 +109,7 @@ func allocated(f func()) uint64 {
 func TestIDXClaimCostsNoMemory(t *testing.T) {
 	claim := "\x00\x00\x08\x03\x00\x00\xff\xff\x00\x00\x00\x40\x00\x00\x00\x40" // 268 MB
 	used := allocated(func() {
-		if _, err := nnlib.ReadIDX("f", strings.NewReader(claim), 3); err == nil {
+		if _, err := nnlib.ReadIDX("f", strings.NewReader(claim), 0, 0, 0); err == nil {
 			t.Error("no error for a file without values")
 		}
 	})
@@ -123,7 +126,7 @@ func FuzzReadIDX(f *testing.F) {
 		for dims := range 4 {
 			var idx *nnlib.IDX
 			var err error
-			used := allocated(func() { idx, err = nnlib.ReadIDX("f", bytes.NewReader(content), dims) })
+			used := allocated(func() { idx, err = nnlib.ReadIDX("f", bytes.NewReader(content), make([]int, dims)...) })
 			// Packed content may grow a thousandfold when it is unpacked.
 			if allowed := uint64(1<<20 + 3000*len(content)); used > allowed {
 				t.Errorf("%d bytes allocated for %d, want at most %d", used, len(content), allowed)
@@ -135,7 +138,7 @@ func FuzzReadIDX(f *testing.F) {
 			for _, size := range idx.Dims {
 				header = append(header, byte(size>>24), byte(size>>16), byte(size>>8), byte(size))
 			}
-			again, err := nnlib.ReadIDX("f", bytes.NewReader(append(header, idx.Data...)), dims)
+			again, err := nnlib.ReadIDX("f", bytes.NewReader(append(header, idx.Data...)), idx.Dims...)
 			if err != nil || !slices.Equal(again.Dims, idx.Dims) || !bytes.Equal(again.Data, idx.Data) {
 				t.Errorf("%v of %d bytes do not read again: %v", idx.Dims, len(idx.Data), err)
 			}

@@ -2,6 +2,7 @@ package nnplot
 
 import (
 	"bytes"
+	"encoding/json"
 	"flag"
 	"fmt"
 	"image/png"
@@ -33,7 +34,7 @@ func golden(t *testing.T, name string, p *plot.Plot) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(got.Bytes(), want) {
-		seen := filepath.Join(os.TempDir(), name+"-got.png")
+		seen := filepath.Join(os.TempDir(), filepath.Base(name)+"-got.png")
 		os.WriteFile(seen, got.Bytes(), 0o644)
 		t.Errorf("%s: the figure has changed; what came out is in %s", file, seen)
 	}
@@ -76,4 +77,20 @@ func TestTicksAreRound(t *testing.T) {
 			t.Errorf("ticks from %v to %v: %s, want %s", c.low, c.high, got, c.want)
 		}
 	}
+}
+
+// The README's picture is the book's figure of the published runs.
+func TestGoldenPictureOfTheREADME(t *testing.T) {
+	text, err := os.ReadFile("../../nnlib/testdata/published-runs.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var published struct{ Runs []struct{ Counts []int } }
+	if err := json.Unmarshal(text, &published); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "../../../docs/15-or-100", LearningCurves("test images recognised (%)",
+		Counts("15 hidden", published.Runs[0].Counts, 10000),
+		Counts("100 hidden", published.Runs[1].Counts, 10000),
+	))
 }
