@@ -53,7 +53,7 @@ func Drawn(n int, seed uint32) *Set {
 		wg.Go(func() {
 			for i := w; i < n; i += workers {
 				// A generator for each digit: the number of workers does not matter.
-				s.Labels[i] = draw(nprand.New(uint64(seed)<<32|uint64(i)), s.pixels(i))
+				s.Labels[i] = draw(nprand.New(uint64(seed)<<32|uint64(i)), s.Bytes(i))
 			}
 		})
 	}

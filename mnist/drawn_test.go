@@ -41,7 +41,7 @@ func TestDrawnDigitsAreVariedAndOnTheSheet(t *testing.T) {
 	for i := range s.Len() {
 		counts[s.Labels[i]]++
 		ink := 0
-		for _, p := range s.pixels(i) {
+		for _, p := range s.Bytes(i) {
 			ink += int(p)
 		}
 		if share := float64(ink) / 255 / size; share < 0.02 || share > 0.4 {

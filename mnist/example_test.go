@@ -61,7 +61,8 @@ func ExampleSet_Split() {
 func ExampleSet_Example() {
 	digits := mnist.Drawn(3, 1)
 	x, y := make([]float64, 784), make([]float64, 10)
-	digits.Example(1, x, y)
+	digits.Input(1, x)
+	digits.Output(1, y)
 	fmt.Println("label", digits.Labels[1], "is y =", y)
 	fmt.Printf("pixel %d in row 7, column 14 is x[210] = %.4f\n", digits.Images[784+210], x[210])
 	// Output:

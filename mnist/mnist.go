@@ -18,6 +18,8 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+
+	"nnbook/nnlib"
 )
 
 const (
@@ -26,7 +28,7 @@ const (
 	classes = 10          // labels are 0 … 9
 )
 
-// Set is a sequence of digits. It satisfies nnlib.Data. Reading it from
+// Set is a sequence of digits. It satisfies nnlib.ByteData. Reading it from
 // several goroutines at once is safe; nothing in this package changes one.
 type Set struct {
 	Images []byte // 784 pixels per digit, row by row: 0 paper … 255 full ink
@@ -43,28 +45,22 @@ func (s *Set) Len() int { return len(s.Labels) }
 // Dims gives the lengths of x and y in Example: 784 and 10.
 func (s *Set) Dims() (inputs, outputs int) { return size, classes }
 
-// Example writes digit i into x, 784 values 0 … 1, and the output wanted for
-// it into y, 10 values.
-func (s *Set) Example(i int, x, y []float64) {
-	scale(x, s.pixels(i))
-	unit(y, s.Labels[i])
-}
-
-// scale is the one place where pixels become numbers: x = pixel/255.
-func scale(x []float64, pixels []byte) {
-	for k, p := range pixels {
-		x[k] = float64(p) / 255
+// Input writes the pixels of digit i into x: 784 values 0 … 1, row by row.
+func (s *Set) Input(i int, x []float64) {
+	for k, p := range s.Bytes(i) {
+		x[k] = nnlib.FromByte(p)
 	}
 }
 
-// unit is the one place where a label becomes a vector: y = 1 at the label,
-// 0 elsewhere.
-func unit(y []float64, label byte) {
+// Output writes the output wanted for digit i into y, 10 values: 1 at its
+// label, 0 elsewhere.
+func (s *Set) Output(i int, y []float64) {
 	clear(y)
-	y[label] = 1
+	y[s.Labels[i]] = 1
 }
 
-func (s *Set) pixels(i int) []byte { return s.Images[i*size : (i+1)*size : (i+1)*size] }
+// Bytes returns the 784 pixels of digit i, not copied.
+func (s *Set) Bytes(i int) []byte { return s.Images[i*size : (i+1)*size : (i+1)*size] }
 
 // Slice returns the digits lo … hi-1. They share their memory with s.
 func (s *Set) Slice(lo, hi int) *Set {
@@ -83,7 +79,7 @@ func (s *Set) Split() (training, validation *Set) {
 }
 
 // Digit returns digit i. It shares its pixels with s.
-func (s *Set) Digit(i int) Digit { return Digit{int(s.Labels[i]), s.pixels(i)} }
+func (s *Set) Digit(i int) Digit { return Digit{int(s.Labels[i]), s.Bytes(i)} }
 
 // Digit is one labelled digit, and an [image.Image] of it: dark ink on white
 // paper, so gray 255-pixel.

@@ -30,7 +30,8 @@ func TestExampleIsPixelsOver255AndUnitVector(t *testing.T) {
 	inputs, outputs := s.Dims()
 	x, y := make([]float64, inputs), make([]float64, outputs)
 	for _, i := range []int{11, 3} { // the second overwrites what the first wrote
-		s.Example(i, x, y)
+		s.Input(i, x)
+		s.Output(i, y)
 		for k, got := range x {
 			if want := float64((i+k)%256) / 255; got != want {
 				t.Fatalf("example %d: x[%d] = %v, want %v", i, k, got, want)

@@ -4,12 +4,14 @@ package nnlib
 // computed: whole mini-batches and whole evaluations go through an engine. It
 // makes the same sums in the same order as Backprop and UpdateMiniBatch, so
 // the bits are the same, but leaves out zero pixels and allocates nothing.
+// Where it can it leaves the work to the vector kernels.
 
 import "nnbook/nnlib/internal/kernel"
 
-// engine works on the weights and biases of a network in place.
+// engine works on a network's weights and biases, for one set of data.
 type engine struct {
-	layers []layer   // 2 … L
+	data   Data
+	layers []layer   // 2 … L, in place
 	x, y   []float64 // the example at hand
 
 	// The inputs of many data are mostly 0. Where that is so, layer 2 needs
@@ -18,6 +20,14 @@ type engine struct {
 	columns []int  // of the example at hand, ascending
 	touched []int  // of the mini-batch at hand: where sums of layer 2 are made
 	isIn    []bool // whether a column is in touched
+
+	// The vector kernels, for images of bytes.
+	fast   *kernel.Fast // nil: not for this network, data or processor
+	isFast bool         // the weights are there, and those in layers out of date
+	bytes  ByteData     // data
+	images [][]uint64   // all of data, packed; nil if only evaluated
+	batch  [][]uint64   // the mini-batch at hand, then the next one
+	wanted []float64    // its outputs
 }
 
 // layer is layer l = i+2 of an engine.
@@ -32,9 +42,11 @@ type layer struct {
 	sumW     kernel.Matrix // the same
 }
 
-// newEngine returns an engine for networks of these sizes; use comes next.
-func newEngine(sizes []int) *engine {
+// newEngine returns an engine for networks of these sizes, and for data that
+// have been checked against them; use comes next.
+func newEngine(sizes []int, data Data) *engine {
 	e := &engine{
+		data: data,
 		x:    make([]float64, sizes[0]),
 		y:    make([]float64, sizes[len(sizes)-1]),
 		isIn: make([]bool, sizes[0]),
@@ -50,7 +62,27 @@ func newEngine(sizes []int) *engine {
 			sumW:  kernel.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)},
 		})
 	}
+	if bytes, ok := data.(ByteData); ok {
+		e.bytes, e.fast = bytes, kernel.NewFast(sizes)
+	}
 	return e
+}
+
+// pack prepares all images of the data for training.
+func (e *engine) pack() {
+	if e.fast == nil {
+		return
+	}
+	const block = 1 << 17 // words; lists do not move when there are more of them
+	var list []uint64
+	for i := range e.data.Len() {
+		if cap(list)-len(list) < len(e.x)/4 {
+			list = make([]uint64, 0, max(block, len(e.x)/4))
+		}
+		begin := len(list)
+		list = kernel.Pack(list, e.bytes.Bytes(i))
+		e.images = append(e.images, list[begin:])
+	}
 }
 
 // use makes the engine work on n, which is of the engine's sizes. It is to be
@@ -61,21 +93,49 @@ func (e *engine) use(n *Network) {
 		e.layers[i].w = matrix(n.Weights[i])
 		e.layers[i].b = kernel.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
 	}
+	e.isFast = e.fast != nil && e.fast.Load(e.parameters())
+	e.look()
+}
+
+// finish brings the network up to date.
+func (e *engine) finish() {
+	if e.isFast {
+		e.fast.Store(e.parameters())
+		e.isFast = false
+		e.look()
+	}
+}
+
+// look sees whether zero pixels may be skipped.
+func (e *engine) look() {
 	e.finite = true
 	for j := range e.layers[0].w.Rows {
 		e.finite = e.finite && kernel.Finite(e.layers[0].w.Row(j))
 	}
 }
 
+func (e *engine) parameters() (w, b []kernel.Matrix) {
+	for _, l := range e.layers {
+		w, b = append(w, l.w), append(b, l.b)
+	}
+	return w, b
+}
+
 // updateMiniBatch does what Network.UpdateMiniBatch does, with the examples
-// of data that miniBatch lists.
-func (e *engine) updateMiniBatch(data Data, miniBatch []int, cfg Config) {
+// that are first in order, as many as a mini-batch has.
+func (e *engine) updateMiniBatch(order []int, cfg Config) {
+	miniBatch := order[:min(cfg.MiniBatchSize, len(order))]
+	rate := cfg.Eta / float64(cfg.MiniBatchSize)
+	if e.isFast && e.updateFast(order, len(miniBatch), rate) {
+		return
+	}
+	e.finish() // the kernels would leave their limits, or were not in use
 	for _, example := range miniBatch {
-		data.Example(example, e.x, e.y)
+		e.data.Input(example, e.x)
+		e.data.Output(example, e.y)
 		e.feedforward()
 		e.backprop()
 	}
-	rate := cfg.Eta / float64(cfg.MiniBatchSize)
 	for i := range e.layers {
 		l := &e.layers[i]
 		columns := l.all
@@ -95,6 +155,22 @@ func (e *engine) updateMiniBatch(data Data, miniBatch []int, cfg Config) {
 		e.isIn[k] = false
 	}
 	e.touched = e.touched[:0]
+}
+
+// updateFast does so by the vector kernels, if they can.
+func (e *engine) updateFast(order []int, size int, rate float64) bool {
+	if size > kernel.MaxMiniBatch {
+		return false
+	}
+	e.batch, e.wanted = e.batch[:0], e.wanted[:0]
+	for i, example := range order[:min(2*size, len(order))] {
+		e.batch = append(e.batch, e.images[example])
+		if i < size {
+			e.data.Output(example, e.y)
+			e.wanted = append(e.wanted, e.y...)
+		}
+	}
+	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, rate, e.batch[size:])
 }
 
 // feedforward computes the activations of all layers for the input x.
@@ -155,15 +231,22 @@ func (e *engine) touch(delta []float64) []int {
 }
 
 // evaluate counts the examples whose largest output is where y is largest.
-func (e *engine) evaluate(data Data) int {
+func (e *engine) evaluate() int {
 	correct := 0
-	outputs := e.layers[len(e.layers)-1].a
-	for example := range data.Len() {
-		data.Example(example, e.x, e.y)
-		e.feedforward()
+	judge := func(example int, outputs []float64) {
+		e.data.Output(example, e.y)
 		if answer := kernel.Argmax(outputs); answer >= 0 && answer == kernel.Argmax(e.y) {
 			correct++
 		}
+	}
+	if e.isFast {
+		e.fast.Evaluate(e.data.Len(), e.bytes.Bytes, judge)
+		return correct
+	}
+	for example := range e.data.Len() {
+		e.data.Input(example, e.x)
+		e.feedforward()
+		judge(example, e.layers[len(e.layers)-1].a)
 	}
 	return correct
 }

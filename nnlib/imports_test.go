@@ -11,7 +11,7 @@ import (
 // one way: notebooks and commands to nb and mnist, these to nnlib, nnlib to
 // its kernel. The library knows neither the data set nor plots nor notebooks.
 var mayImport = map[string][]string{
-	"nnbook/nnlib/internal/kernel": {},
+	"nnbook/nnlib/internal/kernel": {"golang.org/x/sys/cpu"},
 	"nnbook/nnlib/nprand":          {"nnbook/nnlib/internal/kernel"},
 	"nnbook/nnlib":                 {"nnbook/nnlib/internal/kernel", "gonum.org/v1/gonum/mat", "github.com/moby/sys/atomicwriter"},
 	"nnbook/mnist": {"nnbook/nnlib", "nnbook/nnlib/nprand", "github.com/gofrs/flock",

@@ -176,26 +176,35 @@ func (n *Network) SGD(ctx context.Context, train Data, cfg Config) iter.Seq2[int
 		if len(n.order) != train.Len() {
 			n.order = upTo(train.Len()) // in file order
 		}
-		engine := newEngine(n.Sizes)
+		engine := newEngine(n.Sizes, train)
+		engine.pack()
 		for epoch := range cfg.Epochs {
-			if err := n.check(); err != nil { // the loop's body may have changed it
+			if err := n.epoch(ctx, engine, cfg); err != nil {
 				yield(epoch, err)
 				return
-			}
-			engine.use(n)
-			n.Rand.Shuffle(len(n.order), func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
-			for miniBatch := range slices.Chunk(n.order, cfg.MiniBatchSize) {
-				if ctx.Err() != nil {
-					yield(epoch, fmt.Errorf("nnlib: training stopped in epoch %d: %w", epoch, context.Cause(ctx)))
-					return
-				}
-				engine.updateMiniBatch(train, miniBatch, cfg)
 			}
 			if !yield(epoch, nil) {
 				return
 			}
 		}
 	}
+}
+
+// epoch trains on each example once, in a new order.
+func (n *Network) epoch(ctx context.Context, engine *engine, cfg Config) error {
+	if err := n.check(); err != nil { // the caller may have changed it
+		return err
+	}
+	engine.use(n)
+	defer engine.finish()
+	n.Rand.Shuffle(len(n.order), func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
+	for order := n.order; len(order) > 0; order = order[min(cfg.MiniBatchSize, len(order)):] {
+		if ctx.Err() != nil {
+			return fmt.Errorf("nnlib: training stopped, %d examples before the end of the epoch: %w", len(order), context.Cause(ctx))
+		}
+		engine.updateMiniBatch(order, cfg)
+	}
+	return nil
 }
 
 func (n *Network) checkTraining(train Data, cfg Config) error {
@@ -253,9 +262,9 @@ func (n *Network) Evaluate(data Data) int {
 	if err := errors.Join(n.check(), n.checkData(data)); err != nil {
 		panic(err)
 	}
-	engine := newEngine(n.Sizes)
+	engine := newEngine(n.Sizes, data)
 	engine.use(n)
-	return engine.evaluate(data)
+	return engine.evaluate()
 }
 
 // Affine returns the weighted inputs z = w a + b of a layer.               (8)

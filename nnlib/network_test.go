@@ -200,26 +200,6 @@ func TestBitsHoldForWeightsThatAreNotFinite(t *testing.T) {
 	}
 }
 
-// A network whose matrices are views into larger ones trains like any other.
-func TestBitsHoldForStridedWeights(t *testing.T) {
-	cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 5, Eta: 3}
-	data := toy(7, 20, 9, 3)
-	got, want := newNetwork(t, 8, 9, 6, 3), newNetwork(t, 8, 9, 6, 3)
-	for i, w := range got.Weights {
-		rows, cols := w.Dims()
-		large := mat.NewDense(rows+1, cols+3, nil)
-		view := large.Slice(1, rows+1, 2, cols+2).(*mat.Dense)
-		view.Copy(w)
-		got.Weights[i] = view
-		b := mat.NewDense(rows, 2, nil).ColView(1).(*mat.VecDense)
-		b.CopyVec(got.Biases[i])
-		got.Biases[i] = b
-	}
-	train(t, got, data, cfg)
-	readable(want, data, cfg)
-	sameBits(t, got, want)
-}
-
 func TestTenEpochsAndTwentyAreThirty(t *testing.T) {
 	data := toy(9, 50, 8, 3)
 	inOne, inTwo := newNetwork(t, 1, 8, 4, 3), newNetwork(t, 1, 8, 4, 3)

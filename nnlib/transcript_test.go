@@ -271,7 +271,8 @@ func TestFirstExampleExp(t *testing.T) {
 func example(data nnlib.Data, i int) (x, y *mat.VecDense) {
 	inputs, outputs := data.Dims()
 	x, y = mat.NewVecDense(inputs, nil), mat.NewVecDense(outputs, nil)
-	data.Example(i, x.RawVector().Data, y.RawVector().Data)
+	data.Input(i, x.RawVector().Data)
+	data.Output(i, y.RawVector().Data)
 	return x, y
 }
 

@@ -1,0 +1,187 @@
+package nnlib_test
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib"
+	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/nprand"
+)
+
+// pictures are ByteData: most bytes are 0, as in pictures of digits.
+type pictures struct {
+	inputs, outputs int
+	pixels, labels  []byte
+}
+
+func drawPictures(seed uint64, count, inputs, outputs int) *pictures {
+	rng := nprand.New(seed)
+	p := &pictures{inputs, outputs, make([]byte, count*inputs), make([]byte, count)}
+	for i := range p.pixels {
+		if rng.Float64() > 0.8 {
+			p.pixels[i] = byte(256 * rng.Float64())
+		}
+	}
+	for i := range p.labels {
+		p.labels[i] = byte(float64(outputs) * rng.Float64())
+	}
+	return p
+}
+
+func (p *pictures) Len() int                    { return len(p.labels) }
+func (p *pictures) Dims() (inputs, outputs int) { return p.inputs, p.outputs }
+func (p *pictures) Bytes(i int) []byte          { return p.pixels[i*p.inputs:][:p.inputs] }
+func (p *pictures) Input(i int, x []float64) {
+	for k, pixel := range p.Bytes(i) {
+		x[k] = nnlib.FromByte(pixel)
+	}
+}
+func (p *pictures) Output(i int, y []float64) {
+	clear(y)
+	y[p.labels[i]] = 1
+}
+
+// examples lists data for the readable path.
+func examples(data nnlib.Data) nnlib.Examples {
+	all := make(nnlib.Examples, data.Len())
+	for i := range all {
+		all[i].X, all[i].Y = example(data, i)
+	}
+	return all
+}
+
+// eachKernel runs a test with each implementation of the fast path that this
+// processor has, with plain Go, and without the fast path.
+func eachKernel(t *testing.T, test func(t *testing.T)) {
+	fastest := kernel.Names()[0]
+	t.Cleanup(func() { kernel.Select(fastest) })
+	for _, name := range kernel.Names() {
+		t.Run(name, func(t *testing.T) {
+			if err := kernel.Select(name); err != nil {
+				t.Fatal(err)
+			}
+			test(t)
+		})
+	}
+}
+
+// NNBOOK_TEST_REQUIRE lists kernels that must be there, as in CI.
+func TestRequiredKernelsAreThere(t *testing.T) {
+	for _, name := range strings.Fields(os.Getenv("NNBOOK_TEST_REQUIRE")) {
+		if !slices.Contains(kernel.Names(), name) {
+			t.Errorf("no kernel %s on this processor, only %q", name, kernel.Names())
+		}
+	}
+}
+
+// Shapes of each kind of slab and leftover. Where the number of inputs is not
+// a multiple of four there is no fast path, which must not show.
+var pictureShapes = [][]int{
+	{4, 1}, {4, 2}, {8, 3}, {4, 4}, {12, 5, 2}, {8, 6, 7, 3}, {16, 5, 4, 3, 2, 1}, {7, 5, 3},
+	{784, 10}, {784, 15, 10}, {784, 100, 10}, {128, 71, 13, 2}, {9216, 1}, {4, 2303, 3}, {400, 30, 20, 10}, {784, 13, 10},
+}
+
+func TestBitsAreTheSameOnEveryKernel(t *testing.T) {
+	for _, sizes := range pictureShapes {
+		last := len(sizes) - 1
+		data := drawPictures(3, 23, sizes[0], sizes[last])
+		cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 10, Eta: 3} // the last mini-batch has 3
+		want := newNetwork(t, 4, sizes...)
+		readable(want, examples(data), cfg)
+		t.Run(fmt.Sprint(sizes), func(t *testing.T) {
+			eachKernel(t, func(t *testing.T) {
+				got := newNetwork(t, 4, sizes...)
+				train(t, got, data, cfg)
+				sameBits(t, got, want)
+				if got, want := got.Evaluate(data), correct(want, examples(data)); got != want {
+					t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
+				}
+			})
+		})
+	}
+}
+
+func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
+	data := drawPictures(5, 1300, 16, 3)
+	for _, size := range []int{1, 2, 7, 64, 1000, kernel.MaxMiniBatch, kernel.MaxMiniBatch + 1, 5000, math.MaxInt} {
+		cfg := nnlib.Config{Epochs: 1, MiniBatchSize: size, Eta: 5}
+		want := newNetwork(t, 6, 16, 7, 3)
+		readable(want, examples(data), cfg)
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			eachKernel(t, func(t *testing.T) {
+				got := newNetwork(t, 6, 16, 7, 3)
+				train(t, got, data, cfg)
+				sameBits(t, got, want)
+			})
+		})
+	}
+}
+
+// Weights that are not finite, huge or -0, and rates that make them so, leave
+// the fast path or never take it.
+func TestBitsAreTheSameOutsideTheLimits(t *testing.T) {
+	data := drawPictures(7, 25, 16, 3)
+	for _, weight := range []float64{math.NaN(), math.Inf(1), 1e308, -1e101, math.Copysign(0, -1), 1e99} {
+		for _, eta := range []float64{3, 1e101, 1e300} {
+			prepare := func(t *testing.T) *nnlib.Network {
+				net := newNetwork(t, 8, 16, 7, 3)
+				net.Weights[0].Set(4, 3, weight)
+				net.Weights[1].Set(2, 6, weight)
+				net.Biases[0].SetVec(1, weight)
+				return net
+			}
+			cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: eta}
+			want := prepare(t)
+			readable(want, examples(data), cfg)
+			t.Run(fmt.Sprintf("%v,eta=%v", weight, eta), func(t *testing.T) {
+				eachKernel(t, func(t *testing.T) {
+					got := prepare(t)
+					train(t, got, data, cfg)
+					sameBits(t, got, want)
+				})
+			})
+		}
+	}
+}
+
+func TestSGDOnPicturesAllocatesNothingPerMiniBatch(t *testing.T) {
+	data := drawPictures(9, 500, 64, 3)
+	eachKernel(t, func(t *testing.T) {
+		net := newNetwork(t, 1, 64, 4, 3)
+		allocations := func(miniBatch int) float64 {
+			return testing.AllocsPerRun(5, func() {
+				train(t, net, data, nnlib.Config{Epochs: 1, MiniBatchSize: miniBatch, Eta: 1})
+			})
+		}
+		if few, many := allocations(250), allocations(1); many > few+10 { // 10: growing lists
+			t.Errorf("500 mini-batches allocate %v times, two %v times", many, few)
+		}
+	})
+}
+
+func TestBitsAreTheSameForStridedWeightsOnEveryKernel(t *testing.T) {
+	data := drawPictures(7, 20, 12, 3)
+	cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 5, Eta: 3}
+	want := newNetwork(t, 8, 12, 6, 3)
+	readable(want, examples(data), cfg)
+	eachKernel(t, func(t *testing.T) {
+		got := newNetwork(t, 8, 12, 6, 3)
+		for i, w := range got.Weights {
+			rows, cols := w.Dims()
+			view := mat.NewDense(rows+1, cols+3, nil).Slice(1, rows+1, 2, cols+2).(*mat.Dense)
+			view.Copy(w)
+			b := mat.NewDense(rows, 2, nil).ColView(1).(*mat.VecDense)
+			b.CopyVec(got.Biases[i])
+			got.Weights[i], got.Biases[i] = view, b
+		}
+		train(t, got, data, cfg)
+		sameBits(t, got, want)
+	})
+}

@@ -1,0 +1,489 @@
+// Command _asm writes the vector kernels for amd64: AVX2 and FMA, four doubles
+// to a vector. vector.go says in plain Go what each of them computes.
+package main
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/mmcloughlin/avo/build"
+	. "github.com/mmcloughlin/avo/operand"
+	. "github.com/mmcloughlin/avo/reg"
+)
+
+const vec = 32 // bytes in a vector
+
+func main() {
+	ConstraintExpr("!purego")
+	for _, shape := range [][2]int{{3, 0}, {3, 1}, {2, 1}, {1, 1}, {0, 1}, {0, 2}} {
+		forward(shape[0], shape[1], true)
+		forward(shape[0], shape[1], false)
+	}
+	for vectors := 1; vectors <= 4; vectors++ {
+		update(vectors)
+	}
+	fill()
+	sigmoid()
+	delta()
+	descend()
+	fetch()
+	Generate()
+}
+
+// vectors returns n vector registers, zeroed.
+func vectors(n int) []VecVirtual {
+	v := make([]VecVirtual, n)
+	for i := range v {
+		v[i] = YMM()
+		VXORPD(v[i], v[i], v[i])
+	}
+	return v
+}
+
+func pointer(name string) Register { return Load(Param(name).Base(), GP64()) }
+
+// forward makes the sums of a slab with f vectors of F rows and m of mixed
+// slots: of an image, whose bytes a table turns into inputs, or of activations.
+func forward(f, m int, bytes bool) {
+	width := (f + m) * vec
+	name, source, doc := "dense", "a []float64", "activations"
+	if bytes {
+		name, source, doc = "bytes", "image []uint64", "an image"
+	}
+	TEXT(fmt.Sprintf("%s%d%dAVX2", name, f, m), NOSPLIT, fmt.Sprintf("func(w []float64, %s, sums *[20]float64)", source))
+	Doc(fmt.Sprintf("%s%d%dAVX2 makes the sums of a slab of %d F and %d mixed vectors for %s: forward(%d, %d, …) in vector.go.", name, f, m, f, m, doc, f, m))
+	Pragma("noescape")
+	w := pointer("w")
+	fused := [4][]VecVirtual{vectors(f), vectors(f), vectors(f), vectors(f)} // by column modulo 4
+	mixed := [2][]VecVirtual{vectors(m), vectors(m)}                         // even and odd columns
+	x := YMM()
+
+	// column adds the products of column r of a group, weights at base.
+	column := func(r int, base Register) {
+		for i := range f {
+			VFMADD231PD(Mem{Base: base, Disp: r*width + i*vec}, x, fused[r][i])
+		}
+		for i := range m {
+			product := YMM()
+			VMULPD(Mem{Base: base, Disp: r*width + (f+i)*vec}, x, product)
+			VADDPD(product, mixed[r%2][i], mixed[r%2][i])
+		}
+	}
+	if bytes {
+		list, n := pointer("image"), Load(Param("image").Len(), GP64())
+		table := GP64()
+		LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
+		end := GP64()
+		LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
+		Label("loop")
+		CMPQ(list, end)
+		JAE(LabelRef("done"))
+		group, low := GP64(), GP64()
+		MOVQ(Mem{Base: list}, group)
+		MOVL(group.As32(), low.As32())
+		SHRQ(Imm(32), group)
+		IMUL3Q(U32(uint32(4*width)), group, group)
+		ADDQ(w, group)
+		for r := range 4 {
+			p := GP64()
+			MOVBLZX(low.As8L(), p.As32())
+			VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
+			if r < 3 {
+				SHRL(Imm(8), low.As32())
+			}
+			column(r, group)
+		}
+		ADDQ(Imm(8), list)
+		JMP(LabelRef("loop"))
+	} else {
+		a, n := pointer("a"), Load(Param("a").Len(), GP64())
+		Label("loop")
+		SUBQ(Imm(4), n)
+		JL(LabelRef("done"))
+		for r := range 4 {
+			VBROADCASTSD(Mem{Base: a, Disp: 8 * r}, x)
+			column(r, w)
+		}
+		ADDQ(Imm(32), a)
+		ADDQ(U32(uint32(4*width)), w)
+		JMP(LabelRef("loop"))
+	}
+	Label("done")
+	sums := Load(Param("sums"), GP64())
+	for i := range f {
+		VADDPD(fused[2][i], fused[0][i], fused[0][i])
+		VADDPD(fused[3][i], fused[1][i], fused[1][i])
+		VADDPD(fused[1][i], fused[0][i], fused[0][i])
+		VMOVUPD(fused[0][i], Mem{Base: sums, Disp: i * vec})
+	}
+	for odd := range 2 {
+		for i := range m {
+			VMOVUPD(mixed[odd][i], Mem{Base: sums, Disp: (f + odd*m + i) * vec})
+		}
+	}
+	VZEROUPPER()
+	RET()
+}
+
+// update descends the weights of a slab of so many vectors, for as many pixels
+// of a group at once as there are registers for sums.
+func update(n int) {
+	width := n * vec
+	TEXT(fmt.Sprintf("update%dAVX2", n), NOSPLIT,
+		"func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64)")
+	Doc(fmt.Sprintf("update%dAVX2 is update of vector.go for a slab of %d vectors.", n, n))
+	Pragma("noescape")
+	pixels := 4
+	if n == 4 {
+		pixels = 2
+	}
+	table := GP64()
+	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
+	rate := YMM()
+	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
+	group, left := pointer("groups"), Load(Param("groups").Len(), GP64())
+	low, high := pointer("low"), pointer("high")
+
+	Label("group")
+	SUBQ(Imm(1), left)
+	JL(LabelRef("done"))
+	g, bucket, end, w := GP64(), GP64(), GP64(), GP64()
+	MOVL(Mem{Base: group}, g.As32())
+	ADDQ(Imm(4), group)
+	Load(Param("counts").Base(), end)
+	MOVL(Mem{Base: end, Index: g, Scale: 4}, end.As32())
+	Load(Param("size"), bucket)
+	IMULQ(g, bucket)
+	Load(Param("buckets").Base(), w)
+	LEAQ(Mem{Base: w, Index: bucket, Scale: 8}, bucket)
+	LEAQ(Mem{Base: bucket, Index: end, Scale: 8}, end)
+	IMUL3Q(U32(uint32(4*width)), g, g)
+	Load(Param("w").Base(), w)
+	ADDQ(g, w)
+
+	for first := 0; first < 4; first += pixels {
+		sums := vectors(pixels * n)
+		entry := GP64()
+		MOVQ(bucket, entry)
+		loop := fmt.Sprintf("entry%d", first)
+		Label(loop)
+		image, bytes := GP64(), GP64()
+		MOVQ(Mem{Base: entry}, image)
+		MOVL(image.As32(), bytes.As32())
+		if first > 0 {
+			SHRL(Imm(uint64(8*first)), bytes.As32())
+		}
+		SHRQ(Imm(32), image)
+		IMUL3Q(U32(uint32(width)), image, image)
+		for r := range pixels {
+			p, x := GP64(), YMM()
+			MOVBLZX(bytes.As8L(), p.As32())
+			VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
+			if r < pixels-1 {
+				SHRL(Imm(8), bytes.As32())
+			}
+			d := low
+			if first+r >= 2 {
+				d = high
+			}
+			for i := range n {
+				product := YMM()
+				VMULPD(Mem{Base: d, Index: image, Scale: 1, Disp: i * vec}, x, product)
+				VADDPD(product, sums[r*n+i], sums[r*n+i])
+			}
+		}
+		ADDQ(Imm(8), entry)
+		CMPQ(entry, end)
+		JB(LabelRef(loop))
+		for i, sum := range sums {
+			at := Mem{Base: w, Disp: (first*n + i) * vec}
+			weight := YMM()
+			VMULPD(sum, rate, sum)
+			VMOVUPD(at, weight)
+			VSUBPD(sum, weight, weight)
+			VMOVUPD(weight, at)
+		}
+	}
+	JMP(LabelRef("group"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func fill() {
+	TEXT("fillAVX2", NOSPLIT, "func(buckets []uint64, counts []uint32, image []uint64, size, number int)")
+	Doc("fillAVX2 is fill of vector.go.")
+	Pragma("noescape")
+	buckets, counts := pointer("buckets"), pointer("counts")
+	list, n := pointer("image"), Load(Param("image").Len(), GP64())
+	size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
+	SHLQ(Imm(32), number)
+	Label("loop")
+	SUBQ(Imm(1), n)
+	JL(LabelRef("done"))
+	g, count, entry := GP64(), GP64(), GP64()
+	MOVQ(Mem{Base: list}, g)
+	ADDQ(Imm(8), list)
+	MOVL(g.As32(), entry.As32())
+	ORQ(number, entry)
+	SHRQ(Imm(32), g)
+	MOVL(Mem{Base: counts, Index: g, Scale: 4}, count.As32())
+	INCL(Mem{Base: counts, Index: g, Scale: 4})
+	IMULQ(size, g)
+	ADDQ(g, count)
+	MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
+	JMP(LabelRef("loop"))
+	Label("done")
+	RET()
+}
+
+// constant is a vector of four times the same value, in memory.
+func constant(name string, bits uint64) Mem {
+	m := GLOBL(name, RODATA|NOPTR)
+	for i := range 4 {
+		DATA(8*i, U64(bits))
+	}
+	return m
+}
+
+func value(name string, x float64) Mem { return constant(name, math.Float64bits(x)) }
+
+// sigmoid computes 1/(1 + exp(-(a+b))) with the steps of Exp, for four values
+// at once; the comparisons come last and choose between the results.
+func sigmoid() {
+	perStep, high, low := constant("perStep", 0x40571547652b82fe), constant("stepHigh", 0xbf862e42fefa0000), constant("stepLow", 0xbd1cf79abc9e3b39)
+	c := []Mem{value("c5", 1.0/120), value("c4", 1.0/24), value("c3", 1.0/6), value("c2", 0.5)}
+	c6, one, inf := value("c6", 1.0/720), value("one", 1), value("inf", math.Inf(1))
+	tiny, largest, smallest := value("tiny", 0x1p-26), value("largest", 709.78271289338397), value("smallest", -708)
+	sign, sixBits := constant("sign", 1<<63), GLOBL("sixBits", RODATA|NOPTR)
+	for i := range 4 {
+		DATA(4*i, U32(63))
+	}
+
+	TEXT("sigmoidAVX2", NOSPLIT, "func(a, b []float64)")
+	Doc("sigmoidAVX2 is sigmoid of vector.go.")
+	Pragma("noescape")
+	a, b, n := pointer("a"), pointer("b"), Load(Param("b").Len(), GP64())
+	table := GP64()
+	LEAQ(NewDataAddr(Symbol{Name: "·exp2Table"}, 0), table)
+	ones := YMM()
+	VMOVUPD(one, ones)
+
+	Label("loop")
+	SUBQ(Imm(4), n)
+	JL(LabelRef("done"))
+	x := YMM()
+	VMOVUPD(Mem{Base: a}, x)
+	VADDPD(Mem{Base: b}, x, x)
+	VXORPD(sign, x, x) // x = -z
+
+	steps, dn := XMM(), YMM()
+	product := YMM()
+	VMULPD(perStep, x, product)
+	VCVTTPD2DQY(product, steps)
+	VCVTDQ2PD(steps, dn)
+	r, rest := YMM(), YMM()
+	VMOVAPD(x, r)
+	VFMADD231PD(high, dn, r)
+	VMULPD(low, dn, rest)
+	VADDPD(rest, r, r)
+
+	q, square := YMM(), YMM()
+	VMOVUPD(c6, q)
+	for _, c := range c {
+		VFMADD213PD(c, r, q)
+	}
+	VMULPD(r, r, square)
+	VFMADD213PD(r, square, q)
+
+	// Pairs of head and tail, by plain loads.
+	indexes := XMM()
+	VPAND(sixBits, steps, indexes)
+	pair := []VecVirtual{YMM(), YMM()}
+	offset := GP64()
+	for i, p := range pair { // values 0 and 2, 1 and 3
+		VPEXTRD(Imm(uint64(i)), indexes, offset.As32())
+		SHLL(Imm(4), offset.As32())
+		VMOVUPD(Mem{Base: table, Index: offset, Scale: 1}, p.AsX())
+		VPEXTRD(Imm(uint64(i+2)), indexes, offset.As32())
+		SHLL(Imm(4), offset.As32())
+		VINSERTF128(Imm(1), Mem{Base: table, Index: offset, Scale: 1}, p, p)
+	}
+	head, tail := YMM(), YMM()
+	VUNPCKLPD(pair[1], pair[0], head)
+	VUNPCKHPD(pair[1], pair[0], tail)
+
+	e := YMM()
+	VADDPD(tail, head, e)
+	VMULPD(e, q, e)
+	VADDPD(tail, e, e)
+	VADDPD(head, e, e)
+	power := YMM()
+	VPSRAD(Imm(6), steps, steps)
+	VPMOVSXDQ(steps, power)
+	VPSLLQ(Imm(52), power, power)
+	VPADDQ(power, e, e) // e is 1 to 2: this multiplies it by the power of two
+
+	// |x| <= tiny: 1+x. x > largest: infinity. x < smallest: 0. NaN: NaN.
+	mask, other := YMM(), YMM()
+	VANDNPD(x, signs(sign), other)
+	VCMPPD(Imm(18), tiny, other, mask) // less or equal
+	VADDPD(ones, x, other)
+	VBLENDVPD(mask, other, e, e)
+	VCMPPD(Imm(30), largest, x, mask) // greater
+	VBLENDVPD(mask, inf, e, e)
+	VCMPPD(Imm(17), smallest, x, mask) // less
+	VANDNPD(e, mask, e)
+	VCMPPD(Imm(3), x, x, mask) // unordered
+	VBLENDVPD(mask, x, e, e)
+
+	VADDPD(ones, e, e)
+	VDIVPD(e, ones, e)
+	VMOVUPD(e, Mem{Base: a})
+	ADDQ(Imm(32), a)
+	ADDQ(Imm(32), b)
+	JMP(LabelRef("loop"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func signs(sign Mem) VecVirtual {
+	v := YMM()
+	VMOVUPD(sign, v)
+	return v
+}
+
+// delta goes back through w, four columns at a time: rows in groups of four,
+// then two, then one, as MulTransVec does below the last columns.
+func delta() {
+	one := value("deltaOne", 1)
+	TEXT("deltaAVX2", NOSPLIT, "func(delta, w []float64, stride int, d, a []float64)")
+	Doc("deltaAVX2 is delta of vector.go.")
+	Pragma("noescape")
+	out, n := pointer("delta"), Load(Param("delta").Len(), GP64())
+	w, stride := pointer("w"), Load(Param("stride"), GP64())
+	a := pointer("a")
+	SHLQ(Imm(3), stride)
+	ones := YMM()
+	VMOVUPD(one, ones)
+
+	Label("columns")
+	SUBQ(Imm(4), n)
+	JL(LabelRef("done"))
+	d, rows := pointer("d"), Load(Param("d").Len(), GP64())
+	row := GP64()
+	MOVQ(w, row)
+	s, p, q, x := YMM(), YMM(), YMM(), YMM()
+	VXORPD(s, s, s)
+	next := func(j int) {
+		VBROADCASTSD(Mem{Base: d, Disp: 8 * j}, x)
+	}
+	Label("four")
+	CMPQ(rows, Imm(4))
+	JL(LabelRef("two"))
+	next(0)
+	VMULPD(Mem{Base: row}, x, p)
+	ADDQ(stride, row)
+	next(1)
+	VMULPD(Mem{Base: row}, x, q)
+	ADDQ(stride, row)
+	next(2)
+	VFMADD231PD(Mem{Base: row}, x, p)
+	ADDQ(stride, row)
+	next(3)
+	VFMADD231PD(Mem{Base: row}, x, q)
+	ADDQ(stride, row)
+	VADDPD(q, p, p)
+	VADDPD(p, s, s)
+	ADDQ(Imm(32), d)
+	SUBQ(Imm(4), rows)
+	JMP(LabelRef("four"))
+	Label("two")
+	CMPQ(rows, Imm(2))
+	JL(LabelRef("one"))
+	next(0)
+	VMULPD(Mem{Base: row}, x, p)
+	ADDQ(stride, row)
+	next(1)
+	VMULPD(Mem{Base: row}, x, q)
+	ADDQ(stride, row)
+	VADDPD(q, p, p)
+	VADDPD(p, s, s)
+	ADDQ(Imm(16), d)
+	SUBQ(Imm(2), rows)
+	Label("one")
+	CMPQ(rows, Imm(1))
+	JL(LabelRef("slope"))
+	next(0)
+	VMULPD(Mem{Base: row}, x, p)
+	VADDPD(p, s, s)
+	Label("slope")
+	VMOVUPD(Mem{Base: a}, p)
+	VSUBPD(p, ones, q)
+	VMULPD(q, p, p)
+	VMULPD(p, s, s)
+	VMOVUPD(s, Mem{Base: out})
+	ADDQ(Imm(32), out)
+	ADDQ(Imm(32), a)
+	ADDQ(Imm(32), w)
+	JMP(LabelRef("columns"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+// descend makes the sums of four weights, over all examples, at a time.
+func descend() {
+	TEXT("descendAVX2", NOSPLIT, "func(w, a []float64, stride int, d []float64, dStride, examples int, rate float64)")
+	Doc("descendAVX2 is descend of vector.go.")
+	Pragma("noescape")
+	w, n := pointer("w"), Load(Param("w").Len(), GP64())
+	a, stride := pointer("a"), Load(Param("stride"), GP64())
+	dStride := Load(Param("dStride"), GP64())
+	SHLQ(Imm(3), stride)
+	SHLQ(Imm(3), dStride)
+	rate := YMM()
+	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
+	Label("columns")
+	SUBQ(Imm(4), n)
+	JL(LabelRef("done"))
+	d, examples := pointer("d"), Load(Param("examples"), GP64())
+	row := GP64()
+	MOVQ(a, row)
+	sum, x := YMM(), YMM()
+	VXORPD(sum, sum, sum)
+	Label("example")
+	VBROADCASTSD(Mem{Base: d}, x)
+	VMULPD(Mem{Base: row}, x, x)
+	VADDPD(x, sum, sum)
+	ADDQ(stride, row)
+	ADDQ(dStride, d)
+	SUBQ(Imm(1), examples)
+	JG(LabelRef("example"))
+	VMULPD(sum, rate, sum)
+	VMOVUPD(Mem{Base: w}, x)
+	VSUBPD(sum, x, x)
+	VMOVUPD(x, Mem{Base: w})
+	ADDQ(Imm(32), a)
+	ADDQ(Imm(32), w)
+	JMP(LabelRef("columns"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func fetch() {
+	TEXT("fetchAVX2", NOSPLIT, "func(image []uint64)")
+	Doc("fetchAVX2 brings an image into the caches.")
+	Pragma("noescape")
+	list, n := pointer("image"), Load(Param("image").Len(), GP64())
+	Label("loop")
+	SUBQ(Imm(8), n)
+	JL(LabelRef("done"))
+	PREFETCHT0(Mem{Base: list})
+	ADDQ(Imm(64), list)
+	JMP(LabelRef("loop"))
+	Label("done")
+	RET()
+}

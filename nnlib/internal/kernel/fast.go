@@ -1,0 +1,350 @@
+package kernel
+
+import "math"
+
+// Fast trains and evaluates a network on images by the vector kernels. It
+// holds a copy of the weights and biases in an order of its own; Load and
+// Store exchange them with the network's.
+//
+// All weights must stay within limit. Then no product or sum leaves the range
+// of finite numbers, so that zero pixels can be skipped, and no weight is
+// NaN, whose bits would depend on the order of operands.
+type Fast struct {
+	v      *vector
+	layers []fastLayer
+	bound  float64 // no weight or bias is larger
+
+	images  [][]uint64 // of the mini-batch at hand
+	buckets []uint64   // by group of pixels: the images of which it is a part
+	counts  []uint32
+	groups  []uint32 // whose bucket is not empty
+	ones    []float64
+	sums    [20]float64 // of a slab, for one image
+}
+
+// limit is far above any weight that a network learns, and far enough below
+// the largest double.
+const limit = 1e100
+
+// MaxMiniBatch is the largest mini-batch that Fast takes. Sums over it are made
+// from buckets of this size, one per group of pixels.
+const MaxMiniBatch = 1024
+
+// fastLayer is layer l = i+2.
+type fastLayer struct {
+	*slots
+	b      []float64 // padded with -Inf, so that padded activations are 0
+	stride int       // rows, padded to whole vectors
+
+	// Of layers above 2: the weights row by row, to go back through and to
+	// descend; the slots are copied from them.
+	w       Matrix
+	columns int // w.Cols without the padding
+
+	a, delta []float64 // a row of stride for each image
+
+	low, high [][]float64 // of layer 2: deltas by slab, image and slot
+}
+
+// NewFast returns a Fast for networks of these sizes, or nil where the vector
+// kernels do not apply: without an implementation for this processor, or with
+// a number of inputs that is not a multiple of four.
+func NewFast(sizes []int) *Fast {
+	if selected.name == "none" || sizes[0]%4 != 0 {
+		return nil
+	}
+	return newFast(selected, sizes)
+}
+
+func newFast(v *vector, sizes []int) *Fast {
+	f := &Fast{v: v, counts: make([]uint32, sizes[0]/4), groups: make([]uint32, 0, sizes[0]/4)}
+	for i, rows := range sizes[1:] { // l = i+2
+		l := fastLayer{slots: newSlots(rows, sizes[i]), stride: vectors(rows) * lanes, columns: sizes[i]}
+		l.b = aligned(l.stride)
+		for j := rows; j < l.stride; j++ {
+			l.b[j] = math.Inf(-1)
+		}
+		if i > 0 {
+			cols := vectors(sizes[i]) * lanes
+			l.w = Matrix{Rows: rows, Cols: cols, Stride: cols, Data: aligned(rows * cols)}
+		}
+		f.layers = append(f.layers, l)
+	}
+	return f
+}
+
+// Load takes the weights and biases of all layers; a bias vector is a matrix
+// of one column. It reports whether all are within limit and none is -0, which
+// a kernel might turn into 0; otherwise Fast must not be used.
+func (f *Fast) Load(w, b []Matrix) bool {
+	f.bound = 0
+	for i := range f.layers {
+		l := &f.layers[i]
+		for j := range l.rows {
+			if !f.admit(w[i].Row(j)) || !f.admit(b[i].Row(j)) {
+				return false
+			}
+			l.b[j] = b[i].Row(j)[0]
+			if i > 0 {
+				copy(l.w.Row(j), w[i].Row(j))
+			}
+		}
+		l.load(w[i])
+	}
+	return true
+}
+
+// admit raises the bound to the values of v and reports whether Fast may use
+// them.
+func (f *Fast) admit(v []float64) bool {
+	const minusZero = 1 << 63
+	for _, x := range v {
+		if math.Float64bits(x) == minusZero || !(math.Abs(x) <= limit) {
+			return false
+		}
+		f.bound = max(f.bound, math.Abs(x))
+	}
+	return true
+}
+
+// Store writes the weights and biases of all layers to w and b.
+func (f *Fast) Store(w, b []Matrix) {
+	for i := range f.layers {
+		l := &f.layers[i]
+		l.store(w[i])
+		for j := range l.rows {
+			b[i].Row(j)[0] = l.b[j]
+		}
+	}
+}
+
+// Pack appends the non-empty groups of an image of bytes to a list.
+func Pack(list []uint64, image []byte) []uint64 {
+	n := len(list)
+	list = append(list, make([]uint64, len(image)/4)...)
+	for g := range uint64(len(image) / 4) {
+		b := image[4*g : 4*g+4 : 4*g+4]
+		bytes := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
+		list[n] = bytes | g<<32 // the next one overwrites it if it is empty
+		n += int((bytes + 0xffffffff) >> 32)
+	}
+	return list[:n]
+}
+
+// reserve makes room for so many images at once.
+func (f *Fast) reserve(images int) {
+	if len(f.layers[0].a) >= images*f.layers[0].stride {
+		return
+	}
+	for i := range f.layers {
+		l := &f.layers[i]
+		l.a, l.delta = aligned(images*l.stride), aligned(images*l.stride)
+	}
+	first := &f.layers[0]
+	first.low, first.high = nil, nil
+	for _, s := range first.slabs {
+		low := aligned(images * s.width())
+		high := low // the same for F rows
+		if s.m > 0 {
+			high = aligned(images * s.width())
+		}
+		first.low, first.high = append(first.low, low), append(first.high, high)
+	}
+	f.buckets = make([]uint64, len(f.counts)*images)
+	f.ones = make([]float64, images)
+	for i := range f.ones {
+		f.ones[i] = 1
+	}
+}
+
+// UpdateMiniBatch makes one step of gradient descent with the given images,
+// at most MaxMiniBatch, and their wanted outputs, one after the other in y.
+// Next are the images of the mini-batch after this one. It reports whether it
+// did so; where a weight might have left its limit, nothing is changed.
+func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, rate float64, next [][]uint64) bool {
+	f.reserve(len(images))
+	f.feedforward(images, next)
+	steepest := f.backward(len(images), y)
+	f.bound += rate * float64(len(images)) * steepest
+	if !(f.bound <= limit) || !(rate <= limit) {
+		return false
+	}
+	f.descend(images, rate)
+	return true
+}
+
+// feedforward computes the activations of all layers for some images.
+func (f *Fast) feedforward(images, next [][]uint64) {
+	for i := range f.layers { // l = i+2
+		l := &f.layers[i]
+		for s := range l.slabs {
+			slab := &l.slabs[s]
+			for e, image := range images {
+				if i == 0 {
+					f.v.bytes[slab.f][slab.m](slab.w, image, &f.sums)
+					if s == 0 && e < len(next) {
+						f.v.fetch(next[e])
+					}
+				} else {
+					below := &f.layers[i-1]
+					a := below.a[e*below.stride:]
+					f.v.dense[slab.f][slab.m](slab.w, a[:l.columns&^3], &f.sums)
+				}
+				l.collect(s, &f.sums, l.a[e*l.stride:][:l.rows])
+			}
+		}
+		for e := range images {
+			a := l.a[e*l.stride:][:l.stride]
+			if leftover := l.columns & 3; i > 0 && leftover > 0 {
+				below := &f.layers[i-1]
+				x := below.a[e*below.stride:][l.columns-leftover : l.columns]
+				for j := range l.rows {
+					a[j] = addLeftover(a[j], l.w.Row(j)[l.columns-leftover:l.columns], x)
+				}
+			}
+			f.v.sigmoid(a, l.b)
+		}
+	}
+}
+
+// collect brings the sums of slab s into the order of the neurons.
+func (s *slots) collect(slab int, sums *[20]float64, z []float64) {
+	for _, r := range s.runs {
+		if r.slab == slab {
+			copy(z[r.neuron:r.neuron+r.count], sums[r.slot:])
+		}
+	}
+	odd := s.slabs[slab].m * lanes // from the sum of the even columns to that of the odd
+	for _, p := range s.mixed {
+		switch {
+		case p.slab != slab:
+		case p.first == p.second:
+			z[p.neuron] = sums[p.first] + sums[p.first+odd]
+		default:
+			z[p.neuron] = (sums[p.first] + sums[p.second]) + (sums[p.first+odd] + sums[p.second+odd])
+		}
+	}
+}
+
+// backward computes the deltas of all layers after feedforward, and returns
+// the largest; NaN where there is one.
+func (f *Fast) backward(images int, y []float64) (steepest float64) {
+	for i := len(f.layers) - 1; i >= 0; i-- { // l = i+2
+		l := &f.layers[i]
+		for e := range images {
+			a, delta := l.a[e*l.stride:][:l.rows], l.delta[e*l.stride:][:l.rows]
+			if i == len(f.layers)-1 {
+				y := y[e*l.rows:][:l.rows]
+				for j, a := range a {
+					delta[j] = float64((a - y[j]) * float64(a*(1-a)))
+				}
+			} else {
+				f.backOne(i, a, delta, f.layers[i+1].delta[e*f.layers[i+1].stride:])
+			}
+			for _, d := range delta {
+				if !(math.Abs(d) <= steepest) {
+					steepest = math.Abs(d)
+					if math.IsNaN(d) {
+						return d
+					}
+				}
+			}
+		}
+	}
+	return steepest
+}
+
+// backOne computes the delta of layer l = i+2 for an image from that above.
+func (f *Fast) backOne(i int, a, delta, above []float64) {
+	up := &f.layers[i+1]
+	above = above[:up.rows]
+	body := len(delta) &^ 3
+	f.v.delta(delta[:body], up.w.Data, up.w.Stride, above, a)
+	if body == len(delta) {
+		return
+	}
+	clear(delta[body:])
+	for j, d := range above {
+		addScaled(delta[body:], d, up.w.Row(j)[body:])
+	}
+	for j := body; j < len(delta); j++ {
+		delta[j] *= float64(a[j] * (1 - a[j]))
+	}
+}
+
+// descend applies the gradients of the mini-batch to all weights and biases.
+func (f *Fast) descend(images [][]uint64, rate float64) {
+	for i := range f.layers { // l = i+2
+		l := &f.layers[i]
+		f.v.descend(l.b, l.delta, l.stride, f.ones, 1, len(images), rate)
+		if i == 0 {
+			f.descendFirst(images, rate)
+			continue
+		}
+		below := &f.layers[i-1]
+		for j := range l.rows {
+			f.v.descend(l.w.Row(j), below.a, below.stride, l.delta[j:], l.stride, len(images), rate)
+		}
+		l.load(Matrix{Rows: l.rows, Cols: l.columns, Stride: l.w.Stride, Data: l.w.Data})
+	}
+}
+
+// descendFirst does so for the weights of layer 2, of which only those of
+// pixels that are in some image change.
+func (f *Fast) descendFirst(images [][]uint64, rate float64) {
+	l := &f.layers[0]
+	size := len(images)
+	clear(f.counts)
+	for e, image := range images {
+		f.v.fill(f.buckets, f.counts, image, size, e)
+		l.spread(e, l.delta[e*l.stride:])
+	}
+	groups := f.groups[:len(f.counts)]
+	n := 0
+	for g, count := range f.counts {
+		groups[n] = uint32(g) // the next one overwrites it if its bucket is empty
+		n += int((uint64(count) + 0xffffffff) >> 32)
+	}
+	for s := range l.slabs {
+		slab := &l.slabs[s]
+		f.v.update[slab.f+slab.m](slab.w, groups[:n], f.buckets, f.counts, size, l.low[s], l.high[s], rate)
+	}
+}
+
+// spread brings the deltas of image e into the order of the slots. The other
+// slot of an S neuron keeps its zeros.
+func (l *fastLayer) spread(e int, delta []float64) {
+	for _, r := range l.runs {
+		at := e*l.slabs[r.slab].width() + r.slot
+		copy(l.low[r.slab][at:], delta[r.neuron:r.neuron+r.count])
+		if l.slabs[r.slab].m > 0 {
+			copy(l.high[r.slab][at:], delta[r.neuron:r.neuron+r.count])
+		}
+	}
+	for _, p := range l.mixed {
+		at := e * l.slabs[p.slab].width()
+		l.low[p.slab][at+p.first] = delta[p.neuron]
+		l.high[p.slab][at+p.second] = delta[p.neuron]
+	}
+}
+
+// Evaluate calls answer for each of n images with its number and outputs.
+func (f *Fast) Evaluate(n int, image func(i int) []byte, answer func(i int, outputs []float64)) {
+	const together = 20
+	f.reserve(together)
+	last := &f.layers[len(f.layers)-1]
+	images := make([][]uint64, 0, together)
+	lists := make([]uint64, 0, together*len(f.counts))
+	for start := 0; start < n; start += together {
+		images, lists = images[:0], lists[:0]
+		for i := start; i < min(start+together, n); i++ {
+			begin := len(lists)
+			lists = Pack(lists, image(i))
+			images = append(images, lists[begin:])
+		}
+		f.feedforward(images, nil)
+		for e := range images {
+			answer(start+e, last.a[e*last.stride:][:last.rows])
+		}
+	}
+}

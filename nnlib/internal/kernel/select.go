@@ -1,0 +1,43 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+)
+
+// implementations lists what can run on this processor, the fastest first.
+// "none" stands for no vector kernels at all: the loops of sparse.go.
+var implementations = append(available(), &vector{name: "none"}, plain)
+
+// selected is what NewFast uses: the fastest, or what NNBOOK_KERNEL names.
+var selected = implementations[0]
+
+func init() {
+	if name := os.Getenv("NNBOOK_KERNEL"); name != "" {
+		if err := Select(name); err != nil {
+			panic(err)
+		}
+	}
+}
+
+// Names lists the implementations that can run on this processor, the fastest
+// first.
+func Names() []string {
+	var names []string
+	for _, v := range implementations {
+		names = append(names, v.name)
+	}
+	return names
+}
+
+// Select chooses the implementation for what NewFast returns from now on. It is
+// for tests, and not to be called while networks are trained.
+func Select(name string) error {
+	for _, v := range implementations {
+		if v.name == name {
+			selected = v
+			return nil
+		}
+	}
+	return fmt.Errorf("kernel: NNBOOK_KERNEL is %q, want one of %q", name, Names())
+}
