@@ -58,7 +58,7 @@ func ExampleSet_Split() {
 	// Output: 500 100
 }
 
-func ExampleSet_Example() {
+func ExampleSet_Input() {
 	digits := mnist.Drawn(3, 1)
 	x, y := make([]float64, 784), make([]float64, 10)
 	digits.Input(1, x)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/hashicorp/go-retryablehttp"
-	"github.com/moby/sys/atomicwriter"
 
 	"nnbook/nnlib"
 )
@@ -69,7 +68,7 @@ func (ft *fetcher) into(ctx context.Context, dir string, f file) ([]byte, error)
 		return nil, fmt.Errorf("mnist: lock for %s: %w", f.name, err)
 	}
 	defer lock.Unlock()
-	data, why := f.read(dir)
+	data, why := f.read(dir, dir)
 	if !replaceable(why) {
 		return data, why
 	}
@@ -81,8 +80,7 @@ func (ft *fetcher) into(ctx context.Context, dir string, f file) ([]byte, error)
 		return nil, fmt.Errorf("%w; download: %w (want a connection, or the four files in a directory that %s names; %s=drawn does without)",
 			why, err, envDir, envDigits)
 	}
-	// Written beside and renamed: a reader sees all of the file, or none.
-	if err := atomicwriter.WriteFile(filepath.Join(dir, f.name), append(f.header(), data...), 0o644); err != nil {
+	if err := f.store(dir, data); err != nil {
 		return nil, fmt.Errorf("mnist: %w", err)
 	}
 	return data, nil

@@ -37,6 +37,11 @@ const (
 // published, to the last bit. What is wrong with a file is an
 // *nnlib.FormatError.
 //
+// All this takes half a second the first time. From then on, as long as a file
+// has the same path, size and time of change, Load checks only a CRC of it; of a
+// packed one, through an unpacked copy that it has put into the user's cache
+// (55 MB for all four; where it cannot be written, Load stays slow).
+//
 // With NNBOOK_DIGITS=drawn the data are drawn digits instead, Drawn(60000, 1)
 // and Drawn(10000, 2), whatever NNBOOK_MNIST says. Load never falls back to
 // them: that is for the user to choose.
@@ -63,6 +68,7 @@ func load(ctx context.Context, fetch *fetcher) (train, test *Set, err error) {
 		return nil, nil, err
 	}
 	lib := library{dir: dir, files: published}
+	lib.cache, _ = cacheDir() // without one, nothing is kept
 	if os.Getenv(envDir) == "" {
 		lib.fetch = fetch
 	} else {
@@ -71,12 +77,20 @@ func load(ctx context.Context, fetch *fetcher) (train, test *Set, err error) {
 	return lib.load(ctx)
 }
 
-// Dir returns the directory where Load looks for MNIST, which need not exist:
-// the one that NNBOOK_MNIST names, else nnbook/mnist in the user's cache.
-func Dir() (string, error) {
-	if dir := os.Getenv(envDir); dir != "" {
-		return dir, nil
+// Dir returns the absolute path of the directory where Load looks for MNIST,
+// which need not exist: the one that NNBOOK_MNIST names, else nnbook/mnist in
+// the user's cache.
+func Dir() (dir string, err error) {
+	if dir = os.Getenv(envDir); dir == "" {
+		return cacheDir()
 	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return "", fmt.Errorf("mnist: %w", err)
+	}
+	return dir, nil
+}
+
+func cacheDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return "", fmt.Errorf("mnist: no cache directory (%w), want %s to name a directory with the four files", err, envDir)
@@ -89,21 +103,23 @@ type file struct {
 	name   string
 	dims   []int  // of images: count, 28, 28; of labels: count
 	sha256 string // of the unpacked file, header and all
+	crc32c uint32 // likewise
 }
 
 // published is MNIST: images and labels to train on, then those to test with.
 // The hashes are of the files as first published.
 var published = [4]file{
-	{"train-images-idx3-ubyte", []int{60000, side, side}, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
-	{"train-labels-idx1-ubyte", []int{60000}, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
-	{"t10k-images-idx3-ubyte", []int{10000, side, side}, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
-	{"t10k-labels-idx1-ubyte", []int{10000}, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+	{"train-images-idx3-ubyte", []int{60000, side, side}, "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db", 0xf09c5efc},
+	{"train-labels-idx1-ubyte", []int{60000}, "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5", 0x469b0e4e},
+	{"t10k-images-idx3-ubyte", []int{10000, side, side}, "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7", 0x355b09ab},
+	{"t10k-labels-idx1-ubyte", []int{10000}, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 0x402a70e0},
 }
 
 // library is a place where the four files are, or shall be.
 type library struct {
-	dir   string
+	dir   string // absolute
 	why   string // this directory, for the user
+	cache string // absolute; may be dir, and empty where there is none
 	files [4]file
 	fetch *fetcher // brings what is missing; nil: the directory is the user's
 }
@@ -140,7 +156,7 @@ func (lib *library) load(ctx context.Context) (train, test *Set, err error) {
 
 // content returns the values of file f: from the directory, or fetched.
 func (lib *library) content(ctx context.Context, f file) ([]byte, error) {
-	data, err := f.read(lib.dir)
+	data, err := f.read(lib.dir, lib.cache)
 	if lib.fetch == nil || !replaceable(err) {
 		return data, err
 	}
@@ -156,8 +172,9 @@ func replaceable(err error) bool {
 
 var errMissing = errors.New("missing")
 
-// read returns the values of file f in dir, unpacked or not.
-func (f file) read(dir string) ([]byte, error) {
+// read returns the values of file f in dir, unpacked or not. It opens the file
+// even where a copy stands in for it: out of reach is an error.
+func (f file) read(dir, cache string) ([]byte, error) {
 	for _, name := range []string{f.name, f.name + ".gz"} {
 		path := filepath.Join(dir, name)
 		info, err := os.Stat(path)
@@ -175,10 +192,20 @@ func (f file) read(dir string) ([]byte, error) {
 			return nil, fmt.Errorf("mnist: %w", err)
 		}
 		defer r.Close()
+		seal, unpacked := sealOf(path, info), path
+		if name != f.name {
+			unpacked = filepath.Join(cache, f.name)
+		}
+		if dir == cache || f.sealed(cache, seal) {
+			if data := f.undamaged(unpacked); data != nil {
+				return data, nil
+			}
+		}
 		data, err := f.parse(name, r)
 		if err != nil {
 			return nil, fmt.Errorf("mnist: %w", err)
 		}
+		f.keep(cache, seal, unpacked, data)
 		return data, nil
 	}
 	return nil, fmt.Errorf("mnist: %s %w in %s", f.name, errMissing, dir)
@@ -208,6 +235,15 @@ func (f file) parse(name string, r io.Reader) ([]byte, error) {
 		return nil, wrong(0, "content of SHA-256 "+sum, f.sha256+" (the form is right; is it another data set, such as Fashion-MNIST?)")
 	}
 	return idx.Data, nil
+}
+
+// values is the number of values in the file.
+func (f file) values() int {
+	n := 1
+	for _, size := range f.dims {
+		n *= size
+	}
+	return n
 }
 
 // header is how the unpacked file begins: magic number and sizes.

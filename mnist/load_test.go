@@ -19,11 +19,12 @@ import (
 // tinyFiles describes four files of 3 digits to train on and 2 to test with,
 // and gives their unpacked content.
 func tinyFiles() (files [4]file, raw [4][]byte) {
+	return filesOf(tinySet(3), tinySet(5).Slice(3, 5))
+}
+
+func filesOf(train, test *Set) (files [4]file, raw [4][]byte) {
 	for i, f := range published {
-		s := tinySet(3)
-		if i >= 2 {
-			s = tinySet(5).Slice(3, 5)
-		}
+		s := []*Set{train, test}[i/2]
 		f.dims = append([]int{s.Len()}, f.dims[1:]...)
 		values := s.Images
 		if len(f.dims) == 1 {
@@ -31,6 +32,7 @@ func tinyFiles() (files [4]file, raw [4][]byte) {
 		}
 		raw[i] = append(f.header(), values...)
 		f.sha256 = hashOf(raw[i])
+		f.crc32c = checksum(raw[i])
 		files[i] = f
 	}
 	return files, raw
@@ -222,6 +224,12 @@ func TestEnvironmentIsTakenByItsWord(t *testing.T) {
 	cancel()
 	if _, _, err := Load(cancelled); !errors.Is(err, context.Canceled) {
 		t.Errorf("a cancelled context: got %v, want %v", err, context.Canceled)
+	}
+	t.Setenv(envDir, "digits")
+	if want, err := filepath.Abs("digits"); err != nil {
+		t.Error(err)
+	} else if got, err := Dir(); got != want || err != nil {
+		t.Errorf("Dir() = %q, %v, want %q", got, err, want)
 	}
 	if runtime.GOOS == "linux" {
 		t.Setenv(envDir, "")

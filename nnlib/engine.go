@@ -25,7 +25,8 @@ type engine struct {
 	fast   *kernel.Fast // nil: not for this network, data or processor
 	isFast bool         // the weights are there, and those in layers out of date
 	bytes  ByteData     // data
-	images [][]uint64   // all of data, packed; nil if only evaluated
+	images []uint64     // all of data, packed one after the other
+	starts []uint32     // where each begins, and the last ends
 	batch  [][]uint64   // the mini-batch at hand, then the next one
 	wanted []float64    // its outputs
 }
@@ -73,15 +74,10 @@ func (e *engine) pack() {
 	if e.fast == nil {
 		return
 	}
-	const block = 1 << 17 // words; lists do not move when there are more of them
-	var list []uint64
+	e.starts = make([]uint32, 1, e.data.Len()+1)
 	for i := range e.data.Len() {
-		if cap(list)-len(list) < len(e.x)/4 {
-			list = make([]uint64, 0, max(block, len(e.x)/4))
-		}
-		begin := len(list)
-		list = kernel.Pack(list, e.bytes.Bytes(i))
-		e.images = append(e.images, list[begin:])
+		e.images = kernel.Pack(e.images, e.bytes.Bytes(i))
+		e.starts = append(e.starts, uint32(len(e.images)))
 	}
 }
 
@@ -162,13 +158,16 @@ func (e *engine) updateFast(order []int, size int, rate float64) bool {
 	if size > kernel.MaxMiniBatch {
 		return false
 	}
-	e.batch, e.wanted = e.batch[:0], e.wanted[:0]
-	for i, example := range order[:min(2*size, len(order))] {
-		e.batch = append(e.batch, e.images[example])
-		if i < size {
-			e.data.Output(example, e.y)
-			e.wanted = append(e.wanted, e.y...)
-		}
+	outputs := len(e.y)
+	if len(e.wanted) < size*outputs {
+		e.wanted = make([]float64, size*outputs)
+	}
+	e.batch = e.batch[:0]
+	for _, example := range order[:min(2*size, len(order))] {
+		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
+	}
+	for i, example := range order[:size] {
+		e.data.Output(example, e.wanted[i*outputs:][:outputs])
 	}
 	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, rate, e.batch[size:])
 }

@@ -287,3 +287,18 @@ func compareBits(t *testing.T, what string, got *mat.VecDense, want []golden64) 
 		}
 	}
 }
+
+// The user's cache is left alone: what is unpacked goes to a directory that is
+// removed.
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "nnbook-cache-")
+	if err != nil {
+		panic(err)
+	}
+	for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} { // of Unix and macOS, Linux, Windows
+		os.Setenv(variable, dir)
+	}
+	code := m.Run()
+	os.RemoveAll(dir)
+	os.Exit(code)
+}

@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Fast trains and evaluates a network on images by the vector kernels. It
 // holds a copy of the weights and biases in an order of its own; Load and
@@ -121,7 +124,7 @@ func (f *Fast) Store(w, b []Matrix) {
 // Pack appends the non-empty groups of an image of bytes to a list.
 func Pack(list []uint64, image []byte) []uint64 {
 	n := len(list)
-	list = append(list, make([]uint64, len(image)/4)...)
+	list = slices.Grow(list, len(image)/4)[:n+len(image)/4]
 	for g := range uint64(len(image) / 4) {
 		b := image[4*g : 4*g+4 : 4*g+4]
 		bytes := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
@@ -193,16 +196,31 @@ func (f *Fast) feedforward(images, next [][]uint64) {
 				l.collect(s, &f.sums, l.a[e*l.stride:][:l.rows])
 			}
 		}
+		if i > 0 {
+			l.addLeftover(&f.layers[i-1], len(images))
+		}
 		for e := range images {
-			a := l.a[e*l.stride:][:l.stride]
-			if leftover := l.columns & 3; i > 0 && leftover > 0 {
-				below := &f.layers[i-1]
-				x := below.a[e*below.stride:][l.columns-leftover : l.columns]
-				for j := range l.rows {
-					a[j] = addLeftover(a[j], l.w.Row(j)[l.columns-leftover:l.columns], x)
-				}
+			f.v.sigmoid(l.a[e*l.stride:][:l.stride], l.b)
+		}
+	}
+}
+
+// addLeftover adds the products of the up to three last columns.
+func (l *fastLayer) addLeftover(below *fastLayer, images int) {
+	body := l.columns &^ 3
+	if body == l.columns {
+		return
+	}
+	for j := range l.rows {
+		w := l.w.Row(j)[body:l.columns]
+		for e := range images {
+			x := below.a[e*below.stride+body:][:len(w)]
+			a := &l.a[e*l.stride+j]
+			if len(w) == 3 { // as addLeftover, but inline
+				*a += math.FMA(w[2], x[2], math.FMA(w[0], x[0], w[1]*x[1]))
+			} else {
+				*a = addLeftover(*a, w, x)
 			}
-			f.v.sigmoid(a, l.b)
 		}
 	}
 }
@@ -229,47 +247,25 @@ func (s *slots) collect(slab int, sums *[20]float64, z []float64) {
 // backward computes the deltas of all layers after feedforward, and returns
 // the largest; NaN where there is one.
 func (f *Fast) backward(images int, y []float64) (steepest float64) {
+	var bits uint64
 	for i := len(f.layers) - 1; i >= 0; i-- { // l = i+2
 		l := &f.layers[i]
 		for e := range images {
-			a, delta := l.a[e*l.stride:][:l.rows], l.delta[e*l.stride:][:l.rows]
+			a, delta := l.a[e*l.stride:][:l.stride], l.delta[e*l.stride:][:l.stride]
 			if i == len(f.layers)-1 {
-				y := y[e*l.rows:][:l.rows]
-				for j, a := range a {
-					delta[j] = float64((a - y[j]) * float64(a*(1-a)))
+				for j, y := range y[e*l.rows:][:l.rows] {
+					delta[j] = float64((a[j] - y) * float64(a[j]*(1-a[j])))
 				}
 			} else {
-				f.backOne(i, a, delta, f.layers[i+1].delta[e*f.layers[i+1].stride:])
+				up := &f.layers[i+1]
+				f.v.delta(delta, up.w.Data, up.w.Stride, l.rows&^3, up.delta[e*up.stride:][:up.rows], a)
 			}
 			for _, d := range delta {
-				if !(math.Abs(d) <= steepest) {
-					steepest = math.Abs(d)
-					if math.IsNaN(d) {
-						return d
-					}
-				}
+				bits = max(bits, math.Float64bits(d)&^(1<<63)) // ordered as |d|, NaN above all
 			}
 		}
 	}
-	return steepest
-}
-
-// backOne computes the delta of layer l = i+2 for an image from that above.
-func (f *Fast) backOne(i int, a, delta, above []float64) {
-	up := &f.layers[i+1]
-	above = above[:up.rows]
-	body := len(delta) &^ 3
-	f.v.delta(delta[:body], up.w.Data, up.w.Stride, above, a)
-	if body == len(delta) {
-		return
-	}
-	clear(delta[body:])
-	for j, d := range above {
-		addScaled(delta[body:], d, up.w.Row(j)[body:])
-	}
-	for j := body; j < len(delta); j++ {
-		delta[j] *= float64(a[j] * (1 - a[j]))
-	}
+	return math.Float64frombits(bits)
 }
 
 // descend applies the gradients of the mini-batch to all weights and biases.

@@ -1418,66 +1418,75 @@ DATA deltaOne<>+16(SB)/8, $0x3ff0000000000000
 DATA deltaOne<>+24(SB)/8, $0x3ff0000000000000
 GLOBL deltaOne<>(SB), RODATA|NOPTR, $32
 
-// func deltaAVX2(delta []float64, w []float64, stride int, d []float64, a []float64)
+// func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
 // Requires: AVX, FMA3
-TEXT ·deltaAVX2(SB), NOSPLIT, $0-104
+TEXT ·deltaAVX2(SB), NOSPLIT, $0-112
 	MOVQ    delta_base+0(FP), AX
 	MOVQ    delta_len+8(FP), CX
 	MOVQ    w_base+24(FP), DX
 	MOVQ    stride+48(FP), BX
-	MOVQ    a_base+80(FP), SI
+	MOVQ    a_base+88(FP), SI
+	MOVQ    body+56(FP), DI
 	SHLQ    $0x03, BX
 	VMOVUPD deltaOne<>+0(SB), Y0
 
 columns:
 	SUBQ   $0x04, CX
 	JL     done
-	MOVQ   d_base+56(FP), DI
-	MOVQ   d_len+64(FP), R8
-	MOVQ   DX, R9
+	MOVQ   d_base+64(FP), R8
+	MOVQ   d_len+72(FP), R9
+	MOVQ   DX, R10
 	VXORPD Y1, Y1, Y1
+	SUBQ   $0x04, DI
+	JL     last
 
 four:
-	CMPQ         R8, $0x04
+	CMPQ         R9, $0x04
 	JL           two
-	VBROADCASTSD (DI), Y4
-	VMULPD       (R9), Y4, Y2
-	ADDQ         BX, R9
-	VBROADCASTSD 8(DI), Y4
-	VMULPD       (R9), Y4, Y3
-	ADDQ         BX, R9
-	VBROADCASTSD 16(DI), Y4
-	VFMADD231PD  (R9), Y4, Y2
-	ADDQ         BX, R9
-	VBROADCASTSD 24(DI), Y4
-	VFMADD231PD  (R9), Y4, Y3
-	ADDQ         BX, R9
+	VBROADCASTSD (R8), Y4
+	VMULPD       (R10), Y4, Y2
+	ADDQ         BX, R10
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       (R10), Y4, Y3
+	ADDQ         BX, R10
+	VBROADCASTSD 16(R8), Y4
+	VFMADD231PD  (R10), Y4, Y2
+	ADDQ         BX, R10
+	VBROADCASTSD 24(R8), Y4
+	VFMADD231PD  (R10), Y4, Y3
+	ADDQ         BX, R10
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         $0x20, DI
-	SUBQ         $0x04, R8
+	ADDQ         $0x20, R8
+	SUBQ         $0x04, R9
 	JMP          four
 
 two:
-	CMPQ         R8, $0x02
+	CMPQ         R9, $0x02
 	JL           one
-	VBROADCASTSD (DI), Y4
-	VMULPD       (R9), Y4, Y2
-	ADDQ         BX, R9
-	VBROADCASTSD 8(DI), Y4
-	VMULPD       (R9), Y4, Y3
-	ADDQ         BX, R9
+	VBROADCASTSD (R8), Y4
+	VMULPD       (R10), Y4, Y2
+	ADDQ         BX, R10
+	VBROADCASTSD 8(R8), Y4
+	VMULPD       (R10), Y4, Y3
+	ADDQ         BX, R10
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         $0x10, DI
-	SUBQ         $0x02, R8
+	ADDQ         $0x10, R8
+	SUBQ         $0x02, R9
 
 one:
-	CMPQ         R8, $0x01
-	JL           slope
-	VBROADCASTSD (DI), Y4
-	VMULPD       (R9), Y4, Y2
+	CMPQ R9, $0x01
+	JL   slope
+
+last:
+	VBROADCASTSD (R8), Y4
+	VMULPD       (R10), Y4, Y2
 	VADDPD       Y2, Y1, Y1
+	ADDQ         BX, R10
+	ADDQ         $0x08, R8
+	SUBQ         $0x01, R9
+	JG           last
 
 slope:
 	VMOVUPD (SI), Y2

@@ -97,7 +97,7 @@ func sigmoidAVX2(a []float64, b []float64)
 // deltaAVX2 is delta of vector.go.
 //
 //go:noescape
-func deltaAVX2(delta []float64, w []float64, stride int, d []float64, a []float64)
+func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
 
 // descendAVX2 is descend of vector.go.
 //

@@ -27,8 +27,9 @@ type vector struct {
 	// sigmoid computes a = σ(a + b); the lengths are multiples of 4.
 	sigmoid func(a, b []float64)
 	// delta computes δ = (wᵀ d) ⊙ a(1-a), of a multiple of 4 columns; w has a
-	// row of so many values for each d.
-	delta func(delta, w []float64, stride int, d, a []float64)
+	// row of stride values for each d. Columns from body, a multiple of 4, take
+	// the rows one by one, as the last columns do in MulTransVec.
+	delta func(delta, w []float64, stride, body int, d, a []float64)
 	// descend computes w_k = w_k - rate*Σ d a_k over so many examples, each
 	// with one d and a row of a; the length of w is a multiple of 4.
 	descend func(w, a []float64, stride int, d []float64, dStride, examples int, rate float64)
@@ -137,8 +138,12 @@ func sigmoid(a, b []float64) {
 	}
 }
 
-func delta(delta, w []float64, stride int, d, a []float64) {
-	MulTransVec(delta, Matrix{Rows: len(d), Cols: len(delta), Stride: stride, Data: w}, d)
+func delta(delta, w []float64, stride, body int, d, a []float64) {
+	MulTransVec(delta[:body], Matrix{Rows: len(d), Cols: body, Stride: stride, Data: w}, d)
+	clear(delta[body:])
+	for j, d := range d {
+		addScaled(delta[body:], d, w[j*stride+body:])
+	}
 	for i, a := range a[:len(delta)] {
 		delta[i] *= float64(a * (1 - a))
 	}

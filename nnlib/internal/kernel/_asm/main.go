@@ -358,12 +358,12 @@ func signs(sign Mem) VecVirtual {
 // then two, then one, as MulTransVec does below the last columns.
 func delta() {
 	one := value("deltaOne", 1)
-	TEXT("deltaAVX2", NOSPLIT, "func(delta, w []float64, stride int, d, a []float64)")
+	TEXT("deltaAVX2", NOSPLIT, "func(delta, w []float64, stride, body int, d, a []float64)")
 	Doc("deltaAVX2 is delta of vector.go.")
 	Pragma("noescape")
 	out, n := pointer("delta"), Load(Param("delta").Len(), GP64())
 	w, stride := pointer("w"), Load(Param("stride"), GP64())
-	a := pointer("a")
+	a, body := pointer("a"), Load(Param("body"), GP64())
 	SHLQ(Imm(3), stride)
 	ones := YMM()
 	VMOVUPD(one, ones)
@@ -379,6 +379,8 @@ func delta() {
 	next := func(j int) {
 		VBROADCASTSD(Mem{Base: d, Disp: 8 * j}, x)
 	}
+	SUBQ(Imm(4), body)
+	JL(LabelRef("last"))
 	Label("four")
 	CMPQ(rows, Imm(4))
 	JL(LabelRef("two"))
@@ -415,9 +417,14 @@ func delta() {
 	Label("one")
 	CMPQ(rows, Imm(1))
 	JL(LabelRef("slope"))
+	Label("last") // of the columns, and the last row of others
 	next(0)
 	VMULPD(Mem{Base: row}, x, p)
 	VADDPD(p, s, s)
+	ADDQ(stride, row)
+	ADDQ(Imm(8), d)
+	SUBQ(Imm(1), rows)
+	JG(LabelRef("last"))
 	Label("slope")
 	VMOVUPD(Mem{Base: a}, p)
 	VSUBPD(p, ones, q)

@@ -1,0 +1,66 @@
+# make lab    sets up what is missing, then opens the book in JupyterLab
+# make test   sets up what is missing, then checks everything
+#
+# All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
+# PYTHON=python3.12 names another Python; LABFLAGS=--no-browser hands flags to JupyterLab.
+
+PYTHON ?= python3
+VENV   := .lab/venv/bin/python
+
+export PYTHON LABFLAGS
+export GOBIN := $(CURDIR)/.lab/bin
+# A workspace around the checkout, and the user's own Jupyter, are left alone and out.
+export GOWORK := off
+export JUPYTER_CONFIG_DIR  := $(CURDIR)/.lab/jupyter/config
+export JUPYTER_DATA_DIR    := $(CURDIR)/.lab/jupyter/data
+export JUPYTER_RUNTIME_DIR := $(CURDIR)/.lab/jupyter/runtime
+unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTERLAB_DIR JUPYTERLAB_SETTINGS_DIR
+unexport JUPYTERLAB_WORKSPACES_DIR PYTHONPATH PYTHONHOME
+
+.DELETE_ON_ERROR:
+.PHONY: help lab test notebooks FORCE
+
+help:
+	@sed -n '/^# make/s/^# //p' Makefile
+
+lab: .lab/kernel
+	@sh tools/lab.sh
+
+test: .lab/kernel .lab/bin/staticcheck
+	@$(VENV) tools/test.py
+
+# For authors: runs the notebooks and stores what they print. NB=notebooks/one.ipynb runs one.
+NB ?= $(wildcard notebooks/*.ipynb)
+notebooks: .lab/kernel
+	$(VENV) tools/notebooks.py $(NB)
+
+# What the machine has; see tools/have.sh.
+.lab/have/%: FORCE
+	@sh tools/have.sh $*
+
+.lab/venv/ok: tools/requirements.txt tools/overrides.json .lab/have/python | .lab/have/path
+	rm -rf .lab/venv
+	$(PYTHON) -m venv .lab/venv
+	$(VENV) -m pip install --quiet --disable-pip-version-check \
+		--no-deps --only-binary :all: --require-hashes -r tools/requirements.txt
+	mkdir -p .lab/venv/share/jupyter/lab/settings
+	cp tools/overrides.json .lab/venv/share/jupyter/lab/settings/
+	touch $@
+
+TOOLS := tools/go.mod tools/go.sum .lab/have/go
+
+.lab/bin/gonb: $(TOOLS) | .lab/have/path
+	cd tools && go install github.com/janpfeifer/gonb
+	touch $@
+
+.lab/bin/goimports: $(TOOLS)
+	cd tools && go install golang.org/x/tools/cmd/goimports
+	touch $@
+
+.lab/bin/staticcheck: $(TOOLS)
+	cd tools && go install honnef.co/go/tools/cmd/staticcheck
+	touch $@
+
+.lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py
+	$(VENV) tools/kernel.py
+	touch $@

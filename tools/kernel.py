@@ -1,0 +1,31 @@
+"""Installs the GoNB kernel into the virtual environment, bound to this checkout.
+
+Cells import the checkout's packages without further ado. In the kernel, go may not
+download: left to itself GoNB fetches the newest version of whatever a cell imports.
+"""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = ROOT / ".lab" / "bin"
+SHARE = pathlib.Path(sys.prefix) / "share" / "jupyter"
+
+# -force_deps: gopls, for completion, is built later, and not for the tests.
+subprocess.run([BIN / "gonb", "-install", "-force_deps", f"-go_work={ROOT}",
+                "-logtostderr=false", f"-log_file={ROOT / '.lab' / 'gonb.log'}", "-stderrthreshold=3"],
+               env=os.environ | {"JUPYTER_DATA_DIR": str(SHARE)}, check=True)
+
+path = SHARE / "kernels" / "gonb" / "kernel.json"
+spec = json.loads(path.read_text())
+spec["argv"][0] = str(BIN / "gonb")  # GoNB copies itself when it lies under /tmp
+spec["env"] = {
+    "PATH": f"{BIN}:${{PATH}}",  # Jupyter fills in the PATH it was started with
+    "GOPROXY": "off",
+    "GOFLAGS": "-ldflags=-s",  # no symbol table: cells link faster
+    "GOWORK": "",  # the kernel has its own
+}
+path.write_text(json.dumps(spec, indent=1) + "\n")

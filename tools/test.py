@@ -1,0 +1,209 @@
+"""Checks everything and counts: `make test`. The last line is `N passed, N failed`.
+
+A Go test counts as one, every other check as one. What cannot be checked on this
+machine is named at the end. With CI=true that counts as failed, unless the reason
+begins with "optional:" (also the reason of a skipped Go test).
+"""
+
+import collections
+import functools
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import notebooks
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BIN = ROOT / ".lab" / "bin"
+TARGETS = ["linux/arm64", "darwin/arm64", "windows/amd64"]
+ARM64_TESTS = "TestPublished|TestFirstExample|TestBits|TestGolden"
+
+passed = failed = 0
+unchecked = []  # (what, why)
+
+
+class Failure(Exception):
+    """A check that failed; the text is what it printed."""
+
+
+class Unchecked(Exception):
+    """A check that this machine cannot do; the text says why."""
+
+
+def report(seconds, name, good, bad=0, output=""):
+    """Counts, and prints the line of a check (of several, for a package of Go tests)."""
+    global passed, failed
+    passed, failed = passed + good, failed + bad
+    print(f"{'FAIL' if bad else 'PASS'} {seconds:7.1f} s  {name}")
+    if bad:
+        print("    " + output.rstrip().replace("\n", "\n    "))
+
+
+def step(name, check, *args):
+    """Does one check and reports it."""
+    start = time.monotonic()
+    try:
+        check(*args)
+    except Unchecked as why:
+        unchecked.append((name, str(why)))
+    except (Failure, notebooks.NotebookError) as err:
+        report(time.monotonic() - start, name, 0, 1, str(err))
+    else:
+        report(time.monotonic() - start, name, 1)
+
+
+def run(*command, **env):
+    """What the command prints; a Failure if it exits with another status than 0."""
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | env, text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    if done.returncode:
+        raise Failure(done.stdout or f"exit status {done.returncode}")
+    return done.stdout
+
+
+def gofmt():
+    folders = sorted(d.name for d in ROOT.iterdir() if d.is_dir() and not d.name.startswith("."))
+    if wrong := run(pathlib.Path(go_env("GOROOT"), "bin", "gofmt"), "-l", *folders):
+        raise Failure(wrong)
+
+
+def go_env(name):
+    return run("go", "env", name).strip()
+
+
+def module(folder):
+    run("go", "-C", folder, "mod", "verify")
+    run("go", "-C", folder, "mod", "tidy", "-diff")
+
+
+def vet(target):
+    goos, goarch = target.split("/")
+    run("go", "vet", "./...", GOOS=goos, GOARCH=goarch)
+
+
+def amd64(level):
+    """Runs the short tests as a compiler for newer (v3) or older (v1) machines builds them."""
+    if go_env("GOHOSTARCH") != "amd64":
+        raise Unchecked("optional: not an amd64 machine")
+    try:
+        run("go", "test", "-short", "./nnlib/...", GOAMD64=level)
+    except Failure as err:
+        if "microarchitecture support" in str(err):
+            raise Unchecked(f"optional: this CPU is not {level}") from None
+        raise
+
+
+def arm64():
+    """Runs the tests that compare bits in an emulated arm64."""
+    if go_env("GOHOSTARCH") == "arm64":
+        raise Unchecked("optional: the tests ran on arm64 itself")
+    if not shutil.which("qemu-aarch64"):
+        raise Unchecked("no qemu-aarch64 on PATH (Debian: apt install qemu-user)")
+    said = run("go", "test", "-short", f"-run={ARM64_TESTS}", "-exec=qemu-aarch64", "-timeout=15m",
+               "./nnlib/...", GOOS="linux", GOARCH="arm64", CGO_ENABLED="0")
+    if not re.search(r"(?m)^ok (?!.*no tests to run)", said):
+        raise Failure(f"no test is named {ARM64_TESTS}")
+
+
+def go_tests():
+    """Runs the Go tests and counts each; a package that fails without one counts as one failed."""
+    said = collections.defaultdict(str)
+    results = collections.defaultdict(dict)
+    command = ["go", "test", "-json", "-timeout=15m", "./..."]
+    with subprocess.Popen(command, cwd=ROOT, text=True, errors="replace",
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as tests:
+        for line in tests.stdout:
+            if not line.startswith("{"):
+                print(line, end="")
+                continue
+            event = json.loads(line)
+            action, package, test = event["Action"], event.get("Package"), event.get("Test", "")
+            if action == "build-output":
+                print(event["Output"], end="")
+            elif action == "output":
+                said[package, test] += event["Output"]
+            elif test and action in ("pass", "fail", "skip"):
+                results[package][test] = action
+                if action == "skip":
+                    reason = re.sub(r"(?m)^\s*(===|---).*\n|^\s*\S+\.go:\d+: ", "", said[package, test])
+                    unchecked.append((f"{package} {test}", " ".join(reason.split())))
+            elif not test and action in ("pass", "fail"):
+                of = results[package]
+                good, bad = ([t for t in of if "/" not in t and of[t] == want] for want in ("pass", "fail"))
+                output = "".join(text for (p, t), text in said.items() if p == package and of.get(t) != "pass")
+                if good or action == "fail":
+                    report(event["Elapsed"], f"{package}: {len(good)} tests", len(good),
+                           len(bad) or action == "fail", output)
+
+
+def find_mnist():
+    """Sets NNBOOK_MNIST to where the data are, or takes it away if they cannot be had."""
+    os.environ.pop("NNBOOK_DIGITS", None)
+    run("go", "build", "-buildvcs=false", "-o", BIN / "nnbook", "./cmd/nnbook")
+    done = subprocess.run([BIN / "nnbook", "data"], cwd=ROOT, capture_output=True, text=True)
+    if done.returncode:
+        os.environ.pop("NNBOOK_MNIST", None)
+        os.environ["NNBOOK_DIGITS"] = "drawn"
+        raise Unchecked(done.stderr.strip())
+    os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
+
+
+def stored(path):
+    if faults := notebooks.faults(notebooks.read(path)):
+        raise Failure("\n".join(faults))
+
+
+def executed(path):
+    """Runs a notebook and compares; on drawn digits it only must not complain."""
+    was, now = notebooks.read(path), notebooks.execute(path, os.environ)
+    wrong = notebooks.differences(was, now)
+    if "NNBOOK_DIGITS" in os.environ:
+        unchecked.append((f"outputs of {path.name}", "MNIST cannot be had: run on drawn digits, not compared"))
+        wrong = [text for text in wrong if ", stderr:" in text]
+    if wrong:
+        raise Failure("\n".join(wrong))
+
+
+def main():
+    os.chdir(ROOT)
+    sys.stdout.reconfigure(line_buffering=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that kernels are ended
+    step("gofmt", gofmt)
+    step("go vet", run, "go", "vet", "./...")
+    for target in TARGETS:
+        step(f"go vet for {target}", vet, target)
+    step("staticcheck", run, BIN / "staticcheck", "./...")
+    step("go.mod, go.sum", module, ".")
+    step("tools/go.mod, go.sum", module, "tools")
+    step("comparison of notebooks", run, sys.executable, "tools/test_notebooks.py")
+    step("MNIST", find_mnist)
+    go_tests()
+    for level in ("v1", "v3"):
+        step(f"Go tests, short, GOAMD64={level}", amd64, level)
+    step("Go tests of bits, arm64", arm64)
+    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+        step(f"{path.name}, as stored", stored, path)
+        step(f"{path.name}, run and compared", executed, path)
+
+    global failed
+    if unchecked:
+        print("\nNot checked:")
+    for what, why in unchecked:
+        strict = os.environ.get("CI") == "true" and not why.startswith("optional:")
+        failed += strict
+        print(f"  {what}: {why}" + " (CI=true: failed)" * strict)
+    print(f"\n{passed} passed, {failed} failed")
+    sys.exit(failed > 0)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("interrupted")
