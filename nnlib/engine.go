@@ -6,7 +6,11 @@ package nnlib
 // the bits are the same, but leaves out zero pixels and allocates nothing.
 // Where it can it leaves the work to the vector kernels.
 
-import "nnbook/nnlib/internal/kernel"
+import (
+	"slices"
+
+	"nnbook/nnlib/internal/kernel"
+)
 
 // engine works on a network's weights and biases, for one set of data.
 type engine struct {
@@ -74,8 +78,12 @@ func (e *engine) pack() {
 	if e.fast == nil {
 		return
 	}
-	e.starts = make([]uint32, 1, e.data.Len()+1)
-	for i := range e.data.Len() {
+	n := e.data.Len()
+	e.starts = make([]uint32, 1, n+1)
+	for i := range n {
+		if i == 1000 { // enough to know about how long the list will be
+			e.images = slices.Grow(e.images, len(e.images)/i*(n-i)*21/20)
+		}
 		e.images = kernel.Pack(e.images, e.bytes.Bytes(i))
 		e.starts = append(e.starts, uint32(len(e.images)))
 	}

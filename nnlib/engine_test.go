@@ -57,13 +57,16 @@ func examples(data nnlib.Data) nnlib.Examples {
 	return all
 }
 
-// eachKernel runs a test with each implementation of the fast path that this
-// processor has, with plain Go, and without the fast path.
-func eachKernel(t *testing.T, test func(t *testing.T)) {
+// eachKernel runs a test or a benchmark with each implementation of the fast
+// path that this processor has, with plain Go, and without the fast path.
+func eachKernel[T interface {
+	testing.TB
+	Run(name string, f func(T)) bool
+}](t T, test func(T)) {
 	fastest := kernel.Names()[0]
 	t.Cleanup(func() { kernel.Select(fastest) })
 	for _, name := range kernel.Names() {
-		t.Run(name, func(t *testing.T) {
+		t.Run(name, func(t T) {
 			if err := kernel.Select(name); err != nil {
 				t.Fatal(err)
 			}

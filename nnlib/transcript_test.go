@@ -32,24 +32,33 @@ func loadMNIST(t testing.TB) (train, test *mnist.Set) {
 	if os.Getenv("NNBOOK_MNIST") == "" {
 		t.Skip("NNBOOK_MNIST is not set")
 	}
-	train, test, err := loadOnce()
+	loaded, err := loadOnce()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return train, test
+	return loaded.train, loaded.test
 }
 
 type sets struct{ train, test *mnist.Set }
 
-var loadBoth = sync.OnceValues(func() (sets, error) {
+var loadOnce = sync.OnceValues(func() (sets, error) {
+	// What is unpacked is not to go to the user's cache.
+	dir, err := os.MkdirTemp("", "nnbook-cache-")
+	if err != nil {
+		return sets{}, err
+	}
+	defer os.RemoveAll(dir)
+	for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} {
+		if value, ok := os.LookupEnv(variable); ok {
+			defer os.Setenv(variable, value)
+		} else {
+			defer os.Unsetenv(variable)
+		}
+		os.Setenv(variable, dir)
+	}
 	train, test, err := mnist.Load(context.Background())
 	return sets{train, test}, err
 })
-
-func loadOnce() (train, test *mnist.Set, err error) {
-	s, err := loadBoth()
-	return s.train, s.test, err
-}
 
 func readGolden(t *testing.T, name string, v any) {
 	t.Helper()
@@ -170,8 +179,7 @@ func TestPublishedTranscripts(t *testing.T) {
 	})
 }
 
-// firstExamples is training data cut off after the mini-batches that a test
-// wants: SGD shuffles all 60,000 and this stops it.
+// stopAfter is a context that stops SGD after some mini-batches.
 type stopAfter struct {
 	context.Context
 	miniBatches int
@@ -286,19 +294,4 @@ func compareBits(t *testing.T, what string, got *mat.VecDense, want []golden64) 
 			t.Errorf("%s[%d] = %x, want %x", what, j, got, float64(want))
 		}
 	}
-}
-
-// The user's cache is left alone: what is unpacked goes to a directory that is
-// removed.
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "nnbook-cache-")
-	if err != nil {
-		panic(err)
-	}
-	for _, variable := range []string{"HOME", "XDG_CACHE_HOME", "LocalAppData"} { // of Unix and macOS, Linux, Windows
-		os.Setenv(variable, dir)
-	}
-	code := m.Run()
-	os.RemoveAll(dir)
-	os.Exit(code)
 }

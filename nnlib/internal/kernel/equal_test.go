@@ -60,16 +60,31 @@ func TestForwardKernelsEqualPlain(t *testing.T) {
 		s := stream(1)
 		for _, shape := range shapes {
 			f, m := shape[0], shape[1]
-			for groups := range 20 {
-				w, _ := guarded(s.slice(groups * 4 * (f + m) * lanes))
-				image, a := Pack(nil, s.bytes(4*groups)), s.slice(4*groups)
-				what := fmt.Sprintf("%d F and %d mixed vectors, %d groups", f, m, groups)
-				both(t, what+", bytes", v, make([]float64, 20), func(v *vector, sums []float64) {
-					v.bytes[f][m](w, image, (*[20]float64)(sums))
+			for cols := range 80 {
+				w, _ := guarded(s.slice(cols * (f + m) * lanes))
+				a, _ := guarded(s.slice(cols))
+				what := fmt.Sprintf("%d F and %d mixed vectors, %d columns", f, m, cols)
+				both(t, what+", dense", v, make([]float64, 24), func(v *vector, sums []float64) {
+					v.dense[f][m](w, a, (*[24]float64)(sums))
 				})
-				both(t, what+", dense", v, make([]float64, 20), func(v *vector, sums []float64) {
-					v.dense[f][m](w, a, (*[20]float64)(sums))
-				})
+				if cols%4 > 0 {
+					continue
+				}
+				image := Pack(nil, s.bytes(cols))
+				for _, size := range []int{0, 3} {
+					filled := map[*vector]string{}
+					both(t, what+", bytes", v, make([]float64, 24), func(v *vector, sums []float64) {
+						buckets, counts := make([]uint64, cols/4*size), make([]uint32, cols/4)
+						for number := range size {
+							v.bytes[f][m](w, image[min(number, len(image)):], (*[24]float64)(sums), buckets, counts, size, number)
+						}
+						v.bytes[f][m](w, image, (*[24]float64)(sums), nil, nil, 0, 0)
+						filled[v] = fmt.Sprintf("%x %d", buckets, counts)
+					})
+					if filled[v] != filled[plain] {
+						t.Fatalf("%s: buckets and counts are\n%s, want\n%s", what, filled[v], filled[plain])
+					}
+				}
 			}
 		}
 	})
@@ -85,14 +100,8 @@ func TestUpdateKernelsEqualPlain(t *testing.T) {
 				low, _ := guarded(s.slice(size * width))
 				high, _ := guarded(s.slice(size * width))
 				buckets, counts := make([]uint64, groups*size), make([]uint32, groups)
-				buckets2, counts2 := make([]uint64, groups*size), make([]uint32, groups)
 				for e := range size {
-					image := Pack(nil, s.bytes(4*groups))
-					plain.fill(buckets, counts, image, size, e)
-					v.fill(buckets2, counts2, image, size, e)
-				}
-				if fmt.Sprint(buckets, counts) != fmt.Sprint(buckets2, counts2) {
-					t.Fatalf("buckets of %d images differ:\n%x %d\n%x %d", size, buckets2, counts2, buckets, counts)
+					fill(buckets, counts, Pack(nil, s.bytes(4*groups)), size, e)
 				}
 				var listed []uint32
 				for g, count := range counts {

@@ -22,7 +22,7 @@ type Fast struct {
 	counts  []uint32
 	groups  []uint32 // whose bucket is not empty
 	ones    []float64
-	sums    [20]float64 // of a slab, for one image
+	sums    [24]float64 // of a slab, for one image
 }
 
 // limit is far above any weight that a network learns, and far enough below
@@ -41,8 +41,7 @@ type fastLayer struct {
 
 	// Of layers above 2: the weights row by row, to go back through and to
 	// descend; the slots are copied from them.
-	w       Matrix
-	columns int // w.Cols without the padding
+	w Matrix
 
 	a, delta []float64 // a row of stride for each image
 
@@ -62,7 +61,7 @@ func NewFast(sizes []int) *Fast {
 func newFast(v *vector, sizes []int) *Fast {
 	f := &Fast{v: v, counts: make([]uint32, sizes[0]/4), groups: make([]uint32, 0, sizes[0]/4)}
 	for i, rows := range sizes[1:] { // l = i+2
-		l := fastLayer{slots: newSlots(rows, sizes[i]), stride: vectors(rows) * lanes, columns: sizes[i]}
+		l := fastLayer{slots: newSlots(rows, sizes[i]), stride: vectors(rows) * lanes}
 		l.b = aligned(l.stride)
 		for j := rows; j < l.stride; j++ {
 			l.b[j] = math.Inf(-1)
@@ -166,7 +165,7 @@ func (f *Fast) reserve(images int) {
 // did so; where a weight might have left its limit, nothing is changed.
 func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, rate float64, next [][]uint64) bool {
 	f.reserve(len(images))
-	f.feedforward(images, next)
+	f.feedforward(images, next, len(images))
 	steepest := f.backward(len(images), y)
 	f.bound += rate * float64(len(images)) * steepest
 	if !(f.bound <= limit) || !(rate <= limit) {
@@ -176,28 +175,31 @@ func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, rate float64, nex
 	return true
 }
 
-// feedforward computes the activations of all layers for some images.
-func (f *Fast) feedforward(images, next [][]uint64) {
+// feedforward computes the activations of all layers for some images, and
+// puts these into the buckets if it is told their size.
+func (f *Fast) feedforward(images, next [][]uint64, size int) {
+	first := &f.layers[0]
+	clear(f.counts)
+	for s := range first.slabs {
+		slab := &first.slabs[s]
+		for e, image := range images {
+			f.v.bytes[slab.f][slab.m](slab.w, image, &f.sums, f.buckets, f.counts, size, e)
+			if s == 0 && e < len(next) {
+				f.v.fetch(next[e])
+			}
+			first.collect(s, &f.sums, first.a[e*first.stride:][:first.rows], nil)
+		}
+		size = 0
+	}
 	for i := range f.layers { // l = i+2
 		l := &f.layers[i]
-		for s := range l.slabs {
-			slab := &l.slabs[s]
-			for e, image := range images {
-				if i == 0 {
-					f.v.bytes[slab.f][slab.m](slab.w, image, &f.sums)
-					if s == 0 && e < len(next) {
-						f.v.fetch(next[e])
-					}
-				} else {
-					below := &f.layers[i-1]
-					a := below.a[e*below.stride:]
-					f.v.dense[slab.f][slab.m](slab.w, a[:l.columns&^3], &f.sums)
-				}
-				l.collect(s, &f.sums, l.a[e*l.stride:][:l.rows])
+		for s := 0; i > 0 && s < len(l.slabs); s++ {
+			slab, below := &l.slabs[s], &f.layers[i-1]
+			for e := range images {
+				a := below.a[e*below.stride:][:l.cols]
+				f.v.dense[slab.f][slab.m](slab.w, a, &f.sums)
+				l.collect(s, &f.sums, l.a[e*l.stride:][:l.rows], a)
 			}
-		}
-		if i > 0 {
-			l.addLeftover(&f.layers[i-1], len(images))
 		}
 		for e := range images {
 			f.v.sigmoid(l.a[e*l.stride:][:l.stride], l.b)
@@ -205,42 +207,34 @@ func (f *Fast) feedforward(images, next [][]uint64) {
 	}
 }
 
-// addLeftover adds the products of the up to three last columns.
-func (l *fastLayer) addLeftover(below *fastLayer, images int) {
-	body := l.columns &^ 3
-	if body == l.columns {
-		return
-	}
-	for j := range l.rows {
-		w := l.w.Row(j)[body:l.columns]
-		for e := range images {
-			x := below.a[e*below.stride+body:][:len(w)]
-			a := &l.a[e*l.stride+j]
-			if len(w) == 3 { // as addLeftover, but inline
-				*a += math.FMA(w[2], x[2], math.FMA(w[0], x[0], w[1]*x[1]))
-			} else {
-				*a = addLeftover(*a, w, x)
-			}
-		}
-	}
-}
-
-// collect brings the sums of slab s into the order of the neurons.
-func (s *slots) collect(slab int, sums *[20]float64, z []float64) {
+// collect brings the sums of slab s into the order of the neurons. A are the
+// activations of which they are sums; nil for an image.
+func (s *slots) collect(slab int, sums *[24]float64, z, a []float64) {
 	for _, r := range s.runs {
 		if r.slab == slab {
 			copy(z[r.neuron:r.neuron+r.count], sums[r.slot:])
 		}
 	}
-	odd := s.slabs[slab].m * lanes // from the sum of the even columns to that of the odd
+	leftover := len(a) & 3
+	m, width := s.slabs[slab].m*lanes, s.slabs[slab].width()
 	for _, p := range s.mixed {
-		switch {
-		case p.slab != slab:
-		case p.first == p.second:
-			z[p.neuron] = sums[p.first] + sums[p.first+odd]
-		default:
-			z[p.neuron] = (sums[p.first] + sums[p.second]) + (sums[p.first+odd] + sums[p.second+odd])
+		if p.slab != slab {
+			continue
 		}
+		var sum float64
+		if p.first == p.second {
+			sum = sums[p.first] + sums[m+p.first]
+		} else {
+			sum = (sums[p.first] + sums[p.second]) + (sums[m+p.first] + sums[m+p.second])
+		}
+		switch {
+		case leftover == 1:
+			last := len(a) - 1
+			sum = math.FMA(s.slabs[slab].w[last*width+p.first], a[last], sum)
+		case leftover > 1:
+			sum += sums[2*m+p.first]
+		}
+		z[p.neuron] = sum
 	}
 }
 
@@ -281,7 +275,7 @@ func (f *Fast) descend(images [][]uint64, rate float64) {
 		for j := range l.rows {
 			f.v.descend(l.w.Row(j), below.a, below.stride, l.delta[j:], l.stride, len(images), rate)
 		}
-		l.load(Matrix{Rows: l.rows, Cols: l.columns, Stride: l.w.Stride, Data: l.w.Data})
+		l.load(Matrix{Rows: l.rows, Cols: l.cols, Stride: l.w.Stride, Data: l.w.Data})
 	}
 }
 
@@ -290,9 +284,7 @@ func (f *Fast) descend(images [][]uint64, rate float64) {
 func (f *Fast) descendFirst(images [][]uint64, rate float64) {
 	l := &f.layers[0]
 	size := len(images)
-	clear(f.counts)
-	for e, image := range images {
-		f.v.fill(f.buckets, f.counts, image, size, e)
+	for e := range images {
 		l.spread(e, l.delta[e*l.stride:])
 	}
 	groups := f.groups[:len(f.counts)]
@@ -338,7 +330,7 @@ func (f *Fast) Evaluate(n int, image func(i int) []byte, answer func(i int, outp
 			lists = Pack(lists, image(i))
 			images = append(images, lists[begin:])
 		}
-		f.feedforward(images, nil)
+		f.feedforward(images, nil, 0)
 		for e := range images {
 			answer(start+e, last.a[e*last.stride:][:last.rows])
 		}

@@ -12,7 +12,6 @@ func available() []*vector {
 	}
 	v := &vector{
 		name:    "avx2",
-		fill:    fillAVX2,
 		sigmoid: sigmoidAVX2,
 		delta:   deltaAVX2,
 		descend: descendAVX2,

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func bytes30AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes30AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes30AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes30AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -24,59 +24,76 @@ TEXT ·bytes30AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000180, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y12
-	SHRL         $0x08, DI
-	VFMADD231PD  (SI), Y12, Y0
-	VFMADD231PD  32(SI), Y12, Y1
-	VFMADD231PD  64(SI), Y12, Y2
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y12
-	SHRL         $0x08, DI
-	VFMADD231PD  96(SI), Y12, Y3
-	VFMADD231PD  128(SI), Y12, Y4
-	VFMADD231PD  160(SI), Y12, Y5
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y12
-	SHRL         $0x08, DI
-	VFMADD231PD  192(SI), Y12, Y6
-	VFMADD231PD  224(SI), Y12, Y7
-	VFMADD231PD  256(SI), Y12, Y8
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y12
-	VFMADD231PD  288(SI), Y12, Y9
-	VFMADD231PD  320(SI), Y12, Y10
-	VFMADD231PD  352(SI), Y12, Y11
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000180, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y12
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Y12, Y0
+	VFMADD231PD  32(R10), Y12, Y1
+	VFMADD231PD  64(R10), Y12, Y2
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y12
+	SHRL         $0x08, R11
+	VFMADD231PD  96(R10), Y12, Y3
+	VFMADD231PD  128(R10), Y12, Y4
+	VFMADD231PD  160(R10), Y12, Y5
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y12
+	SHRL         $0x08, R11
+	VFMADD231PD  192(R10), Y12, Y6
+	VFMADD231PD  224(R10), Y12, Y7
+	VFMADD231PD  256(R10), Y12, Y8
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y12
+	VFMADD231PD  288(R10), Y12, Y9
+	VFMADD231PD  320(R10), Y12, Y10
+	VFMADD231PD  352(R10), Y12, Y11
 	ADDQ         $0x08, CX
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
 	VADDPD  Y6, Y0, Y0
 	VADDPD  Y9, Y3, Y3
 	VADDPD  Y3, Y0, Y0
-	VMOVUPD Y0, (AX)
 	VADDPD  Y7, Y1, Y1
 	VADDPD  Y10, Y4, Y4
 	VADDPD  Y4, Y1, Y1
-	VMOVUPD Y1, 32(AX)
 	VADDPD  Y8, Y2, Y2
 	VADDPD  Y11, Y5, Y5
 	VADDPD  Y5, Y2, Y2
+	MOVQ    sums+48(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
 	VZEROUPPER
 	RET
 
-// func dense30AVX2(w []float64, a []float64, sums *[20]float64)
+// func dense30AVX2(w []float64, a []float64, sums *[24]float64)
 // Requires: AVX, FMA3
 TEXT ·dense30AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -119,25 +136,56 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VADDPD  Y6, Y0, Y0
-	VADDPD  Y9, Y3, Y3
-	VADDPD  Y3, Y0, Y0
-	VMOVUPD Y0, (AX)
-	VADDPD  Y7, Y1, Y1
-	VADDPD  Y10, Y4, Y4
-	VADDPD  Y4, Y1, Y1
-	VMOVUPD Y1, 32(AX)
-	VADDPD  Y8, Y2, Y2
-	VADDPD  Y11, Y5, Y5
-	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y2, 64(AX)
+	VADDPD       Y6, Y0, Y0
+	VADDPD       Y9, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y7, Y1, Y1
+	VADDPD       Y10, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y8, Y2, Y2
+	VADDPD       Y11, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y6
+	VMULPD       96(AX), Y6, Y3
+	VMULPD       128(AX), Y6, Y4
+	VMULPD       160(AX), Y6, Y5
+	VBROADCASTSD (CX), Y6
+	VFMADD231PD  (AX), Y6, Y3
+	VFMADD231PD  32(AX), Y6, Y4
+	VFMADD231PD  64(AX), Y6, Y5
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y6
+	VFMADD231PD  192(AX), Y6, Y3
+	VFMADD231PD  224(AX), Y6, Y4
+	VFMADD231PD  256(AX), Y6, Y5
+
+two:
+	VADDPD Y3, Y0, Y0
+	VADDPD Y4, Y1, Y1
+	VADDPD Y5, Y2, Y2
+	JMP    none
+
+one:
+	VBROADCASTSD (CX), Y6
+	VFMADD231PD  (AX), Y6, Y0
+	VFMADD231PD  32(AX), Y6, Y1
+	VFMADD231PD  64(AX), Y6, Y2
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y1, 32(BX)
+	VMOVUPD Y2, 64(BX)
 	VZEROUPPER
 	RET
 
-// func bytes31AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes31AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes31AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes31AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -157,69 +205,86 @@ TEXT ·bytes31AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000200, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y14
-	SHRL         $0x08, DI
-	VFMADD231PD  (SI), Y14, Y0
-	VFMADD231PD  32(SI), Y14, Y1
-	VFMADD231PD  64(SI), Y14, Y2
-	VMULPD       96(SI), Y14, Y14
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000200, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y14
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Y14, Y0
+	VFMADD231PD  32(R10), Y14, Y1
+	VFMADD231PD  64(R10), Y14, Y2
+	VMULPD       96(R10), Y14, Y14
 	VADDPD       Y14, Y12, Y12
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y14
-	SHRL         $0x08, DI
-	VFMADD231PD  128(SI), Y14, Y3
-	VFMADD231PD  160(SI), Y14, Y4
-	VFMADD231PD  192(SI), Y14, Y5
-	VMULPD       224(SI), Y14, Y14
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y14
+	SHRL         $0x08, R11
+	VFMADD231PD  128(R10), Y14, Y3
+	VFMADD231PD  160(R10), Y14, Y4
+	VFMADD231PD  192(R10), Y14, Y5
+	VMULPD       224(R10), Y14, Y14
 	VADDPD       Y14, Y13, Y13
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y14
-	SHRL         $0x08, DI
-	VFMADD231PD  256(SI), Y14, Y6
-	VFMADD231PD  288(SI), Y14, Y7
-	VFMADD231PD  320(SI), Y14, Y8
-	VMULPD       352(SI), Y14, Y14
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y14
+	SHRL         $0x08, R11
+	VFMADD231PD  256(R10), Y14, Y6
+	VFMADD231PD  288(R10), Y14, Y7
+	VFMADD231PD  320(R10), Y14, Y8
+	VMULPD       352(R10), Y14, Y14
 	VADDPD       Y14, Y12, Y12
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y14
-	VFMADD231PD  384(SI), Y14, Y9
-	VFMADD231PD  416(SI), Y14, Y10
-	VFMADD231PD  448(SI), Y14, Y11
-	VMULPD       480(SI), Y14, Y14
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y14
+	VFMADD231PD  384(R10), Y14, Y9
+	VFMADD231PD  416(R10), Y14, Y10
+	VFMADD231PD  448(R10), Y14, Y11
+	VMULPD       480(R10), Y14, Y14
 	VADDPD       Y14, Y13, Y13
 	ADDQ         $0x08, CX
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
 	VADDPD  Y6, Y0, Y0
 	VADDPD  Y9, Y3, Y3
 	VADDPD  Y3, Y0, Y0
-	VMOVUPD Y0, (AX)
 	VADDPD  Y7, Y1, Y1
 	VADDPD  Y10, Y4, Y4
 	VADDPD  Y4, Y1, Y1
-	VMOVUPD Y1, 32(AX)
 	VADDPD  Y8, Y2, Y2
 	VADDPD  Y11, Y5, Y5
 	VADDPD  Y5, Y2, Y2
+	MOVQ    sums+48(FP), AX
+	VMOVUPD Y0, (AX)
+	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y2, 64(AX)
 	VMOVUPD Y12, 96(AX)
 	VMOVUPD Y13, 128(AX)
 	VZEROUPPER
 	RET
 
-// func dense31AVX2(w []float64, a []float64, sums *[20]float64)
+// func dense31AVX2(w []float64, a []float64, sums *[24]float64)
 // Requires: AVX, FMA3
 TEXT ·dense31AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -272,27 +337,62 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VADDPD  Y6, Y0, Y0
-	VADDPD  Y9, Y3, Y3
+	VADDPD       Y6, Y0, Y0
+	VADDPD       Y9, Y3, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y7, Y1, Y1
+	VADDPD       Y10, Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y8, Y2, Y2
+	VADDPD       Y11, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y7
+	VMULPD       128(AX), Y7, Y3
+	VMULPD       160(AX), Y7, Y4
+	VMULPD       192(AX), Y7, Y5
+	VMULPD       224(AX), Y7, Y6
+	VBROADCASTSD (CX), Y7
+	VFMADD231PD  (AX), Y7, Y3
+	VFMADD231PD  32(AX), Y7, Y4
+	VFMADD231PD  64(AX), Y7, Y5
+	VFMADD231PD  96(AX), Y7, Y6
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y7
+	VFMADD231PD  256(AX), Y7, Y3
+	VFMADD231PD  288(AX), Y7, Y4
+	VFMADD231PD  320(AX), Y7, Y5
+	VFMADD231PD  352(AX), Y7, Y6
+
+two:
 	VADDPD  Y3, Y0, Y0
-	VMOVUPD Y0, (AX)
-	VADDPD  Y7, Y1, Y1
-	VADDPD  Y10, Y4, Y4
 	VADDPD  Y4, Y1, Y1
-	VMOVUPD Y1, 32(AX)
-	VADDPD  Y8, Y2, Y2
-	VADDPD  Y11, Y5, Y5
 	VADDPD  Y5, Y2, Y2
-	VMOVUPD Y2, 64(AX)
-	VMOVUPD Y12, 96(AX)
-	VMOVUPD Y13, 128(AX)
+	VMOVUPD Y6, 160(BX)
+	JMP     none
+
+one:
+	VBROADCASTSD (CX), Y7
+	VFMADD231PD  (AX), Y7, Y0
+	VFMADD231PD  32(AX), Y7, Y1
+	VFMADD231PD  64(AX), Y7, Y2
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y1, 32(BX)
+	VMOVUPD Y2, 64(BX)
+	VMOVUPD Y12, 96(BX)
+	VMOVUPD Y13, 128(BX)
 	VZEROUPPER
 	RET
 
-// func bytes21AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes21AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes21AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes21AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -308,61 +408,78 @@ TEXT ·bytes21AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000180, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y10
-	SHRL         $0x08, DI
-	VFMADD231PD  (SI), Y10, Y0
-	VFMADD231PD  32(SI), Y10, Y1
-	VMULPD       64(SI), Y10, Y10
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000180, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y10
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Y10, Y0
+	VFMADD231PD  32(R10), Y10, Y1
+	VMULPD       64(R10), Y10, Y10
 	VADDPD       Y10, Y8, Y8
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y10
-	SHRL         $0x08, DI
-	VFMADD231PD  96(SI), Y10, Y2
-	VFMADD231PD  128(SI), Y10, Y3
-	VMULPD       160(SI), Y10, Y10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y10
+	SHRL         $0x08, R11
+	VFMADD231PD  96(R10), Y10, Y2
+	VFMADD231PD  128(R10), Y10, Y3
+	VMULPD       160(R10), Y10, Y10
 	VADDPD       Y10, Y9, Y9
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y10
-	SHRL         $0x08, DI
-	VFMADD231PD  192(SI), Y10, Y4
-	VFMADD231PD  224(SI), Y10, Y5
-	VMULPD       256(SI), Y10, Y10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y10
+	SHRL         $0x08, R11
+	VFMADD231PD  192(R10), Y10, Y4
+	VFMADD231PD  224(R10), Y10, Y5
+	VMULPD       256(R10), Y10, Y10
 	VADDPD       Y10, Y8, Y8
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y10
-	VFMADD231PD  288(SI), Y10, Y6
-	VFMADD231PD  320(SI), Y10, Y7
-	VMULPD       352(SI), Y10, Y10
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y10
+	VFMADD231PD  288(R10), Y10, Y6
+	VFMADD231PD  320(R10), Y10, Y7
+	VMULPD       352(R10), Y10, Y10
 	VADDPD       Y10, Y9, Y9
 	ADDQ         $0x08, CX
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
 	VADDPD  Y4, Y0, Y0
 	VADDPD  Y6, Y2, Y2
 	VADDPD  Y2, Y0, Y0
-	VMOVUPD Y0, (AX)
 	VADDPD  Y5, Y1, Y1
 	VADDPD  Y7, Y3, Y3
 	VADDPD  Y3, Y1, Y1
+	MOVQ    sums+48(FP), AX
+	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
 	VMOVUPD Y8, 64(AX)
 	VMOVUPD Y9, 96(AX)
 	VZEROUPPER
 	RET
 
-// func dense21AVX2(w []float64, a []float64, sums *[20]float64)
+// func dense21AVX2(w []float64, a []float64, sums *[24]float64)
 // Requires: AVX, FMA3
 TEXT ·dense21AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -407,23 +524,53 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VADDPD  Y4, Y0, Y0
-	VADDPD  Y6, Y2, Y2
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y5, Y1, Y1
+	VADDPD       Y7, Y3, Y3
+	VADDPD       Y3, Y1, Y1
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y5
+	VMULPD       96(AX), Y5, Y2
+	VMULPD       128(AX), Y5, Y3
+	VMULPD       160(AX), Y5, Y4
+	VBROADCASTSD (CX), Y5
+	VFMADD231PD  (AX), Y5, Y2
+	VFMADD231PD  32(AX), Y5, Y3
+	VFMADD231PD  64(AX), Y5, Y4
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y5
+	VFMADD231PD  192(AX), Y5, Y2
+	VFMADD231PD  224(AX), Y5, Y3
+	VFMADD231PD  256(AX), Y5, Y4
+
+two:
 	VADDPD  Y2, Y0, Y0
-	VMOVUPD Y0, (AX)
-	VADDPD  Y5, Y1, Y1
-	VADDPD  Y7, Y3, Y3
 	VADDPD  Y3, Y1, Y1
-	VMOVUPD Y1, 32(AX)
-	VMOVUPD Y8, 64(AX)
-	VMOVUPD Y9, 96(AX)
+	VMOVUPD Y4, 128(BX)
+	JMP     none
+
+one:
+	VBROADCASTSD (CX), Y5
+	VFMADD231PD  (AX), Y5, Y0
+	VFMADD231PD  32(AX), Y5, Y1
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y1, 32(BX)
+	VMOVUPD Y8, 64(BX)
+	VMOVUPD Y9, 96(BX)
 	VZEROUPPER
 	RET
 
-// func bytes11AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes11AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes11AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes11AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -435,53 +582,70 @@ TEXT ·bytes11AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000100, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y6
-	SHRL         $0x08, DI
-	VFMADD231PD  (SI), Y6, Y0
-	VMULPD       32(SI), Y6, Y6
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000100, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y6
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Y6, Y0
+	VMULPD       32(R10), Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y6
-	SHRL         $0x08, DI
-	VFMADD231PD  64(SI), Y6, Y1
-	VMULPD       96(SI), Y6, Y6
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y6
+	SHRL         $0x08, R11
+	VFMADD231PD  64(R10), Y6, Y1
+	VMULPD       96(R10), Y6, Y6
 	VADDPD       Y6, Y5, Y5
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y6
-	SHRL         $0x08, DI
-	VFMADD231PD  128(SI), Y6, Y2
-	VMULPD       160(SI), Y6, Y6
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y6
+	SHRL         $0x08, R11
+	VFMADD231PD  128(R10), Y6, Y2
+	VMULPD       160(R10), Y6, Y6
 	VADDPD       Y6, Y4, Y4
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y6
-	VFMADD231PD  192(SI), Y6, Y3
-	VMULPD       224(SI), Y6, Y6
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y6
+	VFMADD231PD  192(R10), Y6, Y3
+	VMULPD       224(R10), Y6, Y6
 	VADDPD       Y6, Y5, Y5
 	ADDQ         $0x08, CX
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
 	VADDPD  Y2, Y0, Y0
 	VADDPD  Y3, Y1, Y1
 	VADDPD  Y1, Y0, Y0
+	MOVQ    sums+48(FP), AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y4, 32(AX)
 	VMOVUPD Y5, 64(AX)
 	VZEROUPPER
 	RET
 
-// func dense11AVX2(w []float64, a []float64, sums *[20]float64)
+// func dense11AVX2(w []float64, a []float64, sums *[24]float64)
 // Requires: AVX, FMA3
 TEXT ·dense11AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -518,19 +682,44 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VADDPD  Y2, Y0, Y0
-	VADDPD  Y3, Y1, Y1
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y3
+	VMULPD       64(AX), Y3, Y1
+	VMULPD       96(AX), Y3, Y2
+	VBROADCASTSD (CX), Y3
+	VFMADD231PD  (AX), Y3, Y1
+	VFMADD231PD  32(AX), Y3, Y2
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y3
+	VFMADD231PD  128(AX), Y3, Y1
+	VFMADD231PD  160(AX), Y3, Y2
+
+two:
 	VADDPD  Y1, Y0, Y0
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y4, 32(AX)
-	VMOVUPD Y5, 64(AX)
+	VMOVUPD Y2, 96(BX)
+	JMP     none
+
+one:
+	VBROADCASTSD (CX), Y3
+	VFMADD231PD  (AX), Y3, Y0
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y4, 32(BX)
+	VMOVUPD Y5, 64(BX)
 	VZEROUPPER
 	RET
 
-// func bytes01AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes01AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX
-TEXT ·bytes01AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes01AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -538,33 +727,50 @@ TEXT ·bytes01AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000080, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y2
-	SHRL         $0x08, DI
-	VMULPD       (SI), Y2, Y2
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000080, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y2
+	SHRL         $0x08, R11
+	VMULPD       (R10), Y2, Y2
 	VADDPD       Y2, Y0, Y0
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y2
-	SHRL         $0x08, DI
-	VMULPD       32(SI), Y2, Y2
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y2
+	SHRL         $0x08, R11
+	VMULPD       32(R10), Y2, Y2
 	VADDPD       Y2, Y1, Y1
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y2
-	SHRL         $0x08, DI
-	VMULPD       64(SI), Y2, Y2
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y2
+	SHRL         $0x08, R11
+	VMULPD       64(R10), Y2, Y2
 	VADDPD       Y2, Y0, Y0
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y2
-	VMULPD       96(SI), Y2, Y2
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y2
+	VMULPD       96(R10), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x08, CX
 	JMP          loop
@@ -576,8 +782,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense01AVX2(w []float64, a []float64, sums *[20]float64)
-// Requires: AVX
+// func dense01AVX2(w []float64, a []float64, sums *[24]float64)
+// Requires: AVX, FMA3
 TEXT ·dense01AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
@@ -605,15 +811,35 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y1, 32(AX)
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y3
+	VMULPD       32(AX), Y3, Y2
+	VBROADCASTSD (CX), Y3
+	VFMADD231PD  (AX), Y3, Y2
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y3
+	VFMADD231PD  64(AX), Y3, Y2
+
+two:
+	VMOVUPD Y2, 64(BX)
+	JMP     none
+
+one:
+	VBROADCASTSD (CX), Y3
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y1, 32(BX)
 	VZEROUPPER
 	RET
 
-// func bytes02AVX2(w []float64, image []uint64, sums *[20]float64)
+// func bytes02AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX
-TEXT ·bytes02AVX2(SB), NOSPLIT, $0-56
+TEXT ·bytes02AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -623,41 +849,58 @@ TEXT ·bytes02AVX2(SB), NOSPLIT, $0-56
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
 
 loop:
-	CMPQ         CX, DX
-	JAE          done
-	MOVQ         (CX), SI
-	MOVL         SI, DI
-	SHRQ         $0x20, SI
-	IMUL3Q       $0x00000100, SI, SI
-	ADDQ         AX, SI
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y4
-	SHRL         $0x08, DI
-	VMULPD       (SI), Y4, Y5
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000100, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y4
+	SHRL         $0x08, R11
+	VMULPD       (R10), Y4, Y5
 	VADDPD       Y5, Y0, Y0
-	VMULPD       32(SI), Y4, Y4
+	VMULPD       32(R10), Y4, Y4
 	VADDPD       Y4, Y1, Y1
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y4
-	SHRL         $0x08, DI
-	VMULPD       64(SI), Y4, Y5
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y4
+	SHRL         $0x08, R11
+	VMULPD       64(R10), Y4, Y5
 	VADDPD       Y5, Y2, Y2
-	VMULPD       96(SI), Y4, Y4
+	VMULPD       96(R10), Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	MOVBLZX      DI, R8
-	VBROADCASTSD (BX)(R8*8), Y4
-	SHRL         $0x08, DI
-	VMULPD       128(SI), Y4, Y5
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Y4
+	SHRL         $0x08, R11
+	VMULPD       128(R10), Y4, Y5
 	VADDPD       Y5, Y0, Y0
-	VMULPD       160(SI), Y4, Y4
+	VMULPD       160(R10), Y4, Y4
 	VADDPD       Y4, Y1, Y1
-	MOVBLZX      DI, DI
-	VBROADCASTSD (BX)(DI*8), Y4
-	VMULPD       192(SI), Y4, Y5
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Y4
+	VMULPD       192(R10), Y4, Y5
 	VADDPD       Y5, Y2, Y2
-	VMULPD       224(SI), Y4, Y4
+	VMULPD       224(R10), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x08, CX
 	JMP          loop
@@ -671,8 +914,8 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense02AVX2(w []float64, a []float64, sums *[20]float64)
-// Requires: AVX
+// func dense02AVX2(w []float64, a []float64, sums *[24]float64)
+// Requires: AVX, FMA3
 TEXT ·dense02AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
@@ -710,11 +953,35 @@ loop:
 	JMP          loop
 
 done:
-	MOVQ    sums+48(FP), AX
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y1, 32(AX)
-	VMOVUPD Y2, 64(AX)
-	VMOVUPD Y3, 96(AX)
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y6
+	VMULPD       64(AX), Y6, Y4
+	VMULPD       96(AX), Y6, Y5
+	VBROADCASTSD (CX), Y6
+	VFMADD231PD  (AX), Y6, Y4
+	VFMADD231PD  32(AX), Y6, Y5
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y6
+	VFMADD231PD  128(AX), Y6, Y4
+	VFMADD231PD  160(AX), Y6, Y5
+
+two:
+	VMOVUPD Y4, 128(BX)
+	VMOVUPD Y5, 160(BX)
+	JMP     none
+
+one:
+	VBROADCASTSD (CX), Y6
+
+none:
+	VMOVUPD Y0, (BX)
+	VMOVUPD Y1, 32(BX)
+	VMOVUPD Y2, 64(BX)
+	VMOVUPD Y3, 96(BX)
 	VZEROUPPER
 	RET
 
@@ -1218,34 +1485,6 @@ entry2:
 
 done:
 	VZEROUPPER
-	RET
-
-// func fillAVX2(buckets []uint64, counts []uint32, image []uint64, size int, number int)
-TEXT ·fillAVX2(SB), NOSPLIT, $0-88
-	MOVQ buckets_base+0(FP), AX
-	MOVQ counts_base+24(FP), CX
-	MOVQ image_base+48(FP), DX
-	MOVQ image_len+56(FP), BX
-	MOVQ size+72(FP), SI
-	MOVQ number+80(FP), DI
-	SHLQ $0x20, DI
-
-loop:
-	SUBQ  $0x01, BX
-	JL    done
-	MOVQ  (DX), R8
-	ADDQ  $0x08, DX
-	MOVL  R8, R10
-	ORQ   DI, R10
-	SHRQ  $0x20, R8
-	MOVL  (CX)(R8*4), R9
-	INCL  (CX)(R8*4)
-	IMULQ SI, R8
-	ADDQ  R8, R9
-	MOVQ  R10, (AX)(R9*8)
-	JMP   loop
-
-done:
 	RET
 
 DATA perStep<>+0(SB)/8, $0x40571547652b82fe

@@ -7,62 +7,62 @@ package kernel
 // bytes30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for an image: forward(3, 0, …) in vector.go.
 //
 //go:noescape
-func bytes30AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes30AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for activations: forward(3, 0, …) in vector.go.
 //
 //go:noescape
-func dense30AVX2(w []float64, a []float64, sums *[20]float64)
+func dense30AVX2(w []float64, a []float64, sums *[24]float64)
 
 // bytes31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for an image: forward(3, 1, …) in vector.go.
 //
 //go:noescape
-func bytes31AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes31AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for activations: forward(3, 1, …) in vector.go.
 //
 //go:noescape
-func dense31AVX2(w []float64, a []float64, sums *[20]float64)
+func dense31AVX2(w []float64, a []float64, sums *[24]float64)
 
 // bytes21AVX2 makes the sums of a slab of 2 F and 1 mixed vectors for an image: forward(2, 1, …) in vector.go.
 //
 //go:noescape
-func bytes21AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes21AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense21AVX2 makes the sums of a slab of 2 F and 1 mixed vectors for activations: forward(2, 1, …) in vector.go.
 //
 //go:noescape
-func dense21AVX2(w []float64, a []float64, sums *[20]float64)
+func dense21AVX2(w []float64, a []float64, sums *[24]float64)
 
 // bytes11AVX2 makes the sums of a slab of 1 F and 1 mixed vectors for an image: forward(1, 1, …) in vector.go.
 //
 //go:noescape
-func bytes11AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes11AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense11AVX2 makes the sums of a slab of 1 F and 1 mixed vectors for activations: forward(1, 1, …) in vector.go.
 //
 //go:noescape
-func dense11AVX2(w []float64, a []float64, sums *[20]float64)
+func dense11AVX2(w []float64, a []float64, sums *[24]float64)
 
 // bytes01AVX2 makes the sums of a slab of 0 F and 1 mixed vectors for an image: forward(0, 1, …) in vector.go.
 //
 //go:noescape
-func bytes01AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes01AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense01AVX2 makes the sums of a slab of 0 F and 1 mixed vectors for activations: forward(0, 1, …) in vector.go.
 //
 //go:noescape
-func dense01AVX2(w []float64, a []float64, sums *[20]float64)
+func dense01AVX2(w []float64, a []float64, sums *[24]float64)
 
 // bytes02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for an image: forward(0, 2, …) in vector.go.
 //
 //go:noescape
-func bytes02AVX2(w []float64, image []uint64, sums *[20]float64)
+func bytes02AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
 
 // dense02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for activations: forward(0, 2, …) in vector.go.
 //
 //go:noescape
-func dense02AVX2(w []float64, a []float64, sums *[20]float64)
+func dense02AVX2(w []float64, a []float64, sums *[24]float64)
 
 // update1AVX2 is update of vector.go for a slab of 1 vectors.
 //
@@ -83,11 +83,6 @@ func update3AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32
 //
 //go:noescape
 func update4AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
-
-// fillAVX2 is fill of vector.go.
-//
-//go:noescape
-func fillAVX2(buckets []uint64, counts []uint32, image []uint64, size int, number int)
 
 // sigmoidAVX2 is sigmoid of vector.go.
 //

@@ -11,14 +11,15 @@ type vector struct {
 	name string
 
 	// bytes and dense make the sums of one slab, by its f and m, for one
-	// image or for one vector of activations (a multiple of 4 of them):
-	// sums gets the f vectors of F rows, finished, then the m vectors of
-	// even columns and the m vectors of odd columns.
-	bytes [4][3]func(w []float64, image []uint64, sums *[20]float64)
-	dense [4][3]func(w []float64, a []float64, sums *[20]float64)
+	// image or for one vector of activations: sums gets the f vectors of F
+	// rows, finished, then the m vectors of even columns and the m of odd
+	// ones, and last the m of what two or three leftover columns add.
+	//
+	// Where size is not 0, bytes also puts the image's groups into the
+	// buckets, which have room for so many images, as the image's number.
+	bytes [4][3]func(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int)
+	dense [4][3]func(w []float64, a []float64, sums *[24]float64)
 
-	// fill puts an image's groups into the buckets, size for each group.
-	fill func(buckets []uint64, counts []uint32, image []uint64, size, number int)
 	// update descends the weights of a slab with so many vectors, at the
 	// listed groups of pixels. Pixels 0 and 1 of a group take their deltas
 	// from low, 2 and 3 from high: by image number, a slab's width each.
@@ -57,7 +58,6 @@ var plain = newPlain()
 func newPlain() *vector {
 	v := &vector{
 		name:    "plain",
-		fill:    fill,
 		sigmoid: sigmoid,
 		delta:   delta,
 		descend: descend,
@@ -65,13 +65,17 @@ func newPlain() *vector {
 	}
 	for _, shape := range shapes {
 		f, m := shape[0], shape[1]
-		v.bytes[f][m] = func(w []float64, image []uint64, sums *[20]float64) {
+		v.bytes[f][m] = func(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int) {
 			forward(f, m, w, len(image), sums, func(i int) (group int, x [4]float64) {
 				return int(image[i] >> 32), [4]float64{pixel(image[i], 0), pixel(image[i], 1), pixel(image[i], 2), pixel(image[i], 3)}
 			})
+			if size > 0 {
+				fill(buckets, counts, image, size, number)
+			}
 		}
-		v.dense[f][m] = func(w []float64, a []float64, sums *[20]float64) {
+		v.dense[f][m] = func(w []float64, a []float64, sums *[24]float64) {
 			forward(f, m, w, len(a)/4, sums, func(i int) (group int, x [4]float64) { return i, [4]float64(a[4*i:]) })
+			leftover(f, m, w, a, sums)
 		}
 		v.update[f+m] = func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64) {
 			update((f+m)*lanes, w, groups, buckets, counts, size, low, high, rate)
@@ -82,7 +86,7 @@ func newPlain() *vector {
 
 // forward: four sums for each F slot, one per column modulo 4, and two for
 // each mixed slot. Next gives the groups of four columns.
-func forward(f, m int, w []float64, groups int, sums *[20]float64, next func(i int) (group int, x [4]float64)) {
+func forward(f, m int, w []float64, groups int, sums *[24]float64, next func(i int) (group int, x [4]float64)) {
 	fSlots, width := f*lanes, (f+m)*lanes
 	var l [4][16]float64
 	for i := range groups {
@@ -102,6 +106,25 @@ func forward(f, m int, w []float64, groups int, sums *[20]float64, next func(i i
 	}
 	copy(sums[fSlots:], l[0][fSlots:width])
 	copy(sums[width:], l[1][fSlots:width])
+}
+
+// leftover adds the products of the up to three last columns, as addLeftover
+// does, to the F rows; those of the mixed slots it stores unless it is one.
+func leftover(f, m int, w []float64, a []float64, sums *[24]float64) {
+	fSlots, width := f*lanes, (f+m)*lanes
+	a = a[len(a)&^3:]
+	w = w[len(w)-len(a)*width:]
+	for slot := range width {
+		var column [3]float64
+		for k := range a {
+			column[k] = w[k*width+slot]
+		}
+		if slot < fSlots {
+			sums[slot] = addLeftover(sums[slot], column[:len(a)], a)
+		} else if len(a) >= 2 {
+			sums[2*m*lanes+slot] = addLeftover(0, column[:len(a)], a)
+		}
+	}
 }
 
 func fill(buckets []uint64, counts []uint32, image []uint64, size, number int) {

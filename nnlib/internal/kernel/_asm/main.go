@@ -22,7 +22,6 @@ func main() {
 	for vectors := 1; vectors <= 4; vectors++ {
 		update(vectors)
 	}
-	fill()
 	sigmoid()
 	delta()
 	descend()
@@ -46,14 +45,15 @@ func pointer(name string) Register { return Load(Param(name).Base(), GP64()) }
 // slots: of an image, whose bytes a table turns into inputs, or of activations.
 func forward(f, m int, bytes bool) {
 	width := (f + m) * vec
-	name, source, doc := "dense", "a []float64", "activations"
+	name, source, doc := "dense", "a []float64, sums *[24]float64", "activations"
 	if bytes {
-		name, source, doc = "bytes", "image []uint64", "an image"
+		name, source, doc = "bytes", "image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int", "an image"
 	}
-	TEXT(fmt.Sprintf("%s%d%dAVX2", name, f, m), NOSPLIT, fmt.Sprintf("func(w []float64, %s, sums *[20]float64)", source))
+	TEXT(fmt.Sprintf("%s%d%dAVX2", name, f, m), NOSPLIT, fmt.Sprintf("func(w []float64, %s)", source))
 	Doc(fmt.Sprintf("%s%d%dAVX2 makes the sums of a slab of %d F and %d mixed vectors for %s: forward(%d, %d, …) in vector.go.", name, f, m, f, m, doc, f, m))
 	Pragma("noescape")
 	w := pointer("w")
+	var a, n Register                                                        // activations, and the columns left
 	fused := [4][]VecVirtual{vectors(f), vectors(f), vectors(f), vectors(f)} // by column modulo 4
 	mixed := [2][]VecVirtual{vectors(m), vectors(m)}                         // even and odd columns
 	x := YMM()
@@ -75,6 +75,9 @@ func forward(f, m int, bytes bool) {
 		LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
 		end := GP64()
 		LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
+		buckets, counts := pointer("buckets"), pointer("counts")
+		size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
+		SHLQ(Imm(32), number)
 		Label("loop")
 		CMPQ(list, end)
 		JAE(LabelRef("done"))
@@ -82,6 +85,18 @@ func forward(f, m int, bytes bool) {
 		MOVQ(Mem{Base: list}, group)
 		MOVL(group.As32(), low.As32())
 		SHRQ(Imm(32), group)
+		TESTQ(size, size)
+		JZ(LabelRef("filled"))
+		entry, count, bucket := GP64(), GP64(), GP64()
+		MOVL(low.As32(), entry.As32())
+		ORQ(number, entry)
+		MOVL(Mem{Base: counts, Index: group, Scale: 4}, count.As32())
+		INCL(Mem{Base: counts, Index: group, Scale: 4})
+		MOVQ(size, bucket)
+		IMULQ(group, bucket)
+		ADDQ(bucket, count)
+		MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
+		Label("filled")
 		IMUL3Q(U32(uint32(4*width)), group, group)
 		ADDQ(w, group)
 		for r := range 4 {
@@ -96,7 +111,7 @@ func forward(f, m int, bytes bool) {
 		ADDQ(Imm(8), list)
 		JMP(LabelRef("loop"))
 	} else {
-		a, n := pointer("a"), Load(Param("a").Len(), GP64())
+		a, n = pointer("a"), Load(Param("a").Len(), GP64())
 		Label("loop")
 		SUBQ(Imm(4), n)
 		JL(LabelRef("done"))
@@ -109,11 +124,16 @@ func forward(f, m int, bytes bool) {
 		JMP(LabelRef("loop"))
 	}
 	Label("done")
-	sums := Load(Param("sums"), GP64())
 	for i := range f {
 		VADDPD(fused[2][i], fused[0][i], fused[0][i])
 		VADDPD(fused[3][i], fused[1][i], fused[1][i])
 		VADDPD(fused[1][i], fused[0][i], fused[0][i])
+	}
+	sums := Load(Param("sums"), GP64())
+	if !bytes {
+		leftover(f, m, w, a, n, sums, fused)
+	}
+	for i := range f {
 		VMOVUPD(fused[0][i], Mem{Base: sums, Disp: i * vec})
 	}
 	for odd := range 2 {
@@ -123,6 +143,50 @@ func forward(f, m int, bytes bool) {
 	}
 	VZEROUPPER()
 	RET()
+}
+
+// leftover adds the products of the last n+4 columns, up to three, to the sums
+// of the F rows, and stores those of the mixed slots if they are two or three.
+func leftover(f, m int, w, a, n Register, sums Register, fused [4][]VecVirtual) {
+	width := (f + m) * vec
+	rest := fused[1][:0:0]
+	for range f + m {
+		rest = append(rest, YMM())
+	}
+	x := YMM()
+	at := func(r, i int) Mem { return Mem{Base: w, Disp: r*width + i*vec} }
+	CMPQ(n, I8(-3))
+	JL(LabelRef("none"))
+	JE(LabelRef("one"))
+	VBROADCASTSD(Mem{Base: a, Disp: 8}, x)
+	for i, t := range rest {
+		VMULPD(at(1, i), x, t)
+	}
+	VBROADCASTSD(Mem{Base: a}, x)
+	for i, t := range rest {
+		VFMADD231PD(at(0, i), x, t)
+	}
+	CMPQ(n, I8(-2))
+	JE(LabelRef("two"))
+	VBROADCASTSD(Mem{Base: a, Disp: 16}, x)
+	for i, t := range rest {
+		VFMADD231PD(at(2, i), x, t)
+	}
+	Label("two")
+	for i, t := range rest {
+		if i < f {
+			VADDPD(t, fused[0][i], fused[0][i])
+		} else {
+			VMOVUPD(t, Mem{Base: sums, Disp: (2*m + i) * vec})
+		}
+	}
+	JMP(LabelRef("none"))
+	Label("one")
+	VBROADCASTSD(Mem{Base: a}, x)
+	for i := range f {
+		VFMADD231PD(at(0, i), x, fused[0][i])
+	}
+	Label("none")
 }
 
 // update descends the weights of a slab of so many vectors, for as many pixels
@@ -207,33 +271,6 @@ func update(n int) {
 	JMP(LabelRef("group"))
 	Label("done")
 	VZEROUPPER()
-	RET()
-}
-
-func fill() {
-	TEXT("fillAVX2", NOSPLIT, "func(buckets []uint64, counts []uint32, image []uint64, size, number int)")
-	Doc("fillAVX2 is fill of vector.go.")
-	Pragma("noescape")
-	buckets, counts := pointer("buckets"), pointer("counts")
-	list, n := pointer("image"), Load(Param("image").Len(), GP64())
-	size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
-	SHLQ(Imm(32), number)
-	Label("loop")
-	SUBQ(Imm(1), n)
-	JL(LabelRef("done"))
-	g, count, entry := GP64(), GP64(), GP64()
-	MOVQ(Mem{Base: list}, g)
-	ADDQ(Imm(8), list)
-	MOVL(g.As32(), entry.As32())
-	ORQ(number, entry)
-	SHRQ(Imm(32), g)
-	MOVL(Mem{Base: counts, Index: g, Scale: 4}, count.As32())
-	INCL(Mem{Base: counts, Index: g, Scale: 4})
-	IMULQ(size, g)
-	ADDQ(g, count)
-	MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
-	JMP(LabelRef("loop"))
-	Label("done")
 	RET()
 }
 

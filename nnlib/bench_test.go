@@ -1,0 +1,46 @@
+package nnlib_test
+
+import (
+	"fmt"
+	"testing"
+
+	"nnbook/nnlib"
+)
+
+// An epoch of training on MNIST, or on pictures where it is missing, with each
+// kernel and through the readable path. TestBits… compare what they compute.
+func BenchmarkEpoch(b *testing.B) {
+	for _, hidden := range []int{15, 100} {
+		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
+			training, _ := loadMNIST(b)
+			cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: 3}
+			eachKernel(b, func(b *testing.B) {
+				net := newNetwork(b, 0, 784, hidden, 10)
+				b.ReportAllocs()
+				for b.Loop() {
+					train(b, net, training, cfg)
+				}
+				b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/epoch")
+			})
+			b.Run("readable", func(b *testing.B) {
+				net := newNetwork(b, 0, 784, hidden, 10)
+				some := examples(training.Slice(0, 3000))
+				for b.Loop() {
+					readable(net, some, cfg)
+				}
+				b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)*20, "s/epoch") // of 60,000
+			})
+		})
+	}
+}
+
+func BenchmarkEvaluate(b *testing.B) {
+	_, test := loadMNIST(b)
+	eachKernel(b, func(b *testing.B) {
+		net := newNetwork(b, 0, 784, 15, 10)
+		b.ReportAllocs()
+		for b.Loop() {
+			net.Evaluate(test)
+		}
+	})
+}
