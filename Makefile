@@ -1,5 +1,6 @@
 # make lab    sets up what is missing, then opens the book in JupyterLab
 # make test   sets up what is missing, then checks everything
+# make bench  measures the speed of training on this machine
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
 # PYTHON=python3.12 names another Python; LABFLAGS=--no-browser hands flags to JupyterLab.
@@ -33,6 +34,16 @@ test: .lab/kernel .lab/bin/staticcheck
 NB ?= $(wildcard notebooks/*.ipynb)
 notebooks: .lab/kernel
 	$(VENV) tools/notebooks.py $(NB)
+
+# The speed of this machine: an epoch and an evaluation by each kernel and by the readable path.
+# BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
+.PHONY: bench
+bench: .lab/bin/benchstat
+	go build -o .lab/bin/nnbook ./cmd/nnbook
+	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
+	.lab/bin/benchstat .lab/bench.txt
+	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')
+comma := ,
 
 # What the machine has; see tools/have.sh.
 .lab/have/%: FORCE

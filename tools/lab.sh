@@ -2,7 +2,7 @@
 # The last part of `make lab`: fetches the data and opens the book.
 set -eu
 
-go build ./... # so that the first cell need not
+go build -buildvcs=false ./... # so that the first cell need not
 go build -buildvcs=false -o .lab/bin/nnbook ./cmd/nnbook
 if ! .lab/bin/nnbook data; then
 	NNBOOK_DIGITS=drawn

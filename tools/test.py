@@ -6,7 +6,6 @@ begins with "optional:" (also the reason of a skipped Go test).
 """
 
 import collections
-import functools
 import json
 import os
 import pathlib
@@ -21,8 +20,10 @@ import notebooks
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BIN = ROOT / ".lab" / "bin"
-TARGETS = ["linux/arm64", "darwin/arm64", "windows/amd64"]
-ARM64_TESTS = "TestPublished|TestFirstExample|TestBits|TestGolden"
+TARGETS = ["linux/arm64", "darwin/arm64", "darwin/amd64", "windows/amd64"]
+# The tests that compare bits, as far as they are short on an emulated machine.
+BITS = "TestPublishedInitial|TestPublishedFirst|TestFirstExample|TestBits|TestGolden"
+EMULATED = [("linux", "arm64", "qemu-aarch64"), ("linux", "s390x", "qemu-s390x"), ("js", "wasm", "node")]
 
 passed = failed = 0
 unchecked = []  # (what, why)
@@ -87,28 +88,33 @@ def vet(target):
     run("go", "vet", "./...", GOOS=goos, GOARCH=goarch)
 
 
+def short_tests(*flags, **env):
+    return run("go", "test", "-short", "-timeout=15m", *flags, "./nnlib/...", **env)
+
+
 def amd64(level):
-    """Runs the short tests as a compiler for newer (v3) or older (v1) machines builds them."""
+    """Runs the short tests as they are compiled for any amd64 (v1), or for newer ones only (v3)."""
     if go_env("GOHOSTARCH") != "amd64":
         raise Unchecked("optional: not an amd64 machine")
     try:
-        run("go", "test", "-short", "./nnlib/...", GOAMD64=level)
+        short_tests(GOAMD64=level)
     except Failure as err:
         if "microarchitecture support" in str(err):
-            raise Unchecked(f"optional: this CPU is not {level}") from None
+            raise Unchecked(f"optional: this CPU is older than {level}") from None
         raise
 
 
-def arm64():
-    """Runs the tests that compare bits in an emulated arm64."""
-    if go_env("GOHOSTARCH") == "arm64":
-        raise Unchecked("optional: the tests ran on arm64 itself")
-    if not shutil.which("qemu-aarch64"):
-        raise Unchecked("no qemu-aarch64 on PATH (Debian: apt install qemu-user)")
-    said = run("go", "test", "-short", f"-run={ARM64_TESTS}", "-exec=qemu-aarch64", "-timeout=15m",
-               "./nnlib/...", GOOS="linux", GOARCH="arm64", CGO_ENABLED="0")
+def emulated(goos, goarch, emulator):
+    """Runs the tests that compare bits on another processor: s390x keeps its bytes the other way round."""
+    if go_env("GOHOSTARCH") == goarch:
+        raise Unchecked(f"optional: all tests ran on {goarch} itself")
+    if not shutil.which(emulator):
+        raise Unchecked(f"no {emulator} on PATH (Debian: apt install {'nodejs' if emulator == 'node' else 'qemu-user'})")
+    runner = emulator if emulator != "node" else pathlib.Path(go_env("GOROOT"), "lib", "wasm", "go_js_wasm_exec")
+    said = run("go", "test", "-short", f"-run={BITS}", f"-exec={runner}", "-timeout=15m", "./nnlib/...",
+               GOOS=goos, GOARCH=goarch, CGO_ENABLED="0")
     if not re.search(r"(?m)^ok (?!.*no tests to run)", said):
-        raise Failure(f"no test is named {ARM64_TESTS}")
+        raise Failure(f"no test is named {BITS}")
 
 
 def go_tests():
@@ -143,13 +149,12 @@ def go_tests():
 
 
 def find_mnist():
-    """Sets NNBOOK_MNIST to where the data are, or takes it away if they cannot be had."""
+    """Sets NNBOOK_MNIST to where the data are, or unsets it if they cannot be had."""
     os.environ.pop("NNBOOK_DIGITS", None)
     run("go", "build", "-buildvcs=false", "-o", BIN / "nnbook", "./cmd/nnbook")
     done = subprocess.run([BIN / "nnbook", "data"], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         os.environ.pop("NNBOOK_MNIST", None)
-        os.environ["NNBOOK_DIGITS"] = "drawn"
         raise Unchecked(done.stderr.strip())
     os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
 
@@ -159,15 +164,18 @@ def stored(path):
         raise Failure("\n".join(faults))
 
 
-def executed(path):
-    """Runs a notebook and compares; on drawn digits it only must not complain."""
-    was, now = notebooks.read(path), notebooks.execute(path, os.environ)
-    wrong = notebooks.differences(was, now)
-    if "NNBOOK_DIGITS" in os.environ:
-        unchecked.append((f"outputs of {path.name}", "MNIST cannot be had: run on drawn digits, not compared"))
-        wrong = [text for text in wrong if ", stderr:" in text]
-    if wrong:
+def compared(path):
+    """Runs a notebook: it must show what is stored."""
+    if wrong := notebooks.differences(notebooks.read(path), notebooks.execute(path, os.environ)):
         raise Failure("\n".join(wrong))
+
+
+def drawn(path):
+    """Runs a notebook on drawn digits: it shows other numbers, but no complaints."""
+    now = notebooks.execute(path, os.environ | {"NNBOOK_DIGITS": "drawn"})
+    wrong = notebooks.differences(notebooks.read(path), now)
+    if complaints := [text for text in wrong if ", stderr:" in text]:
+        raise Failure("\n".join(complaints))
 
 
 def main():
@@ -179,17 +187,24 @@ def main():
     for target in TARGETS:
         step(f"go vet for {target}", vet, target)
     step("staticcheck", run, BIN / "staticcheck", "./...")
-    step("go.mod, go.sum", module, ".")
-    step("tools/go.mod, go.sum", module, "tools")
+    for path in sorted(ROOT.glob("[!.]*/**/go.mod")) + [ROOT / "go.mod"]:
+        step(f"{path.relative_to(ROOT)}, go.sum", module, path.parent)
     step("comparison of notebooks", run, sys.executable, "tools/test_notebooks.py")
     step("MNIST", find_mnist)
     go_tests()
+    step("Go tests, short, purego", short_tests, "-tags=purego")
     for level in ("v1", "v3"):
         step(f"Go tests, short, GOAMD64={level}", amd64, level)
-    step("Go tests of bits, arm64", arm64)
+    step("Go tests, short, without assembly", run, "go", "test", "-short", "-tags=purego", "./nnlib/...")
+    for goos, goarch, emulator in EMULATED:
+        step(f"Go tests of bits, {goos}/{goarch}", emulated, goos, goarch, emulator)
     for path in sorted(ROOT.glob("notebooks/*.ipynb")):
         step(f"{path.name}, as stored", stored, path)
-        step(f"{path.name}, run and compared", executed, path)
+        if "NNBOOK_MNIST" in os.environ:
+            step(f"{path.name}, run and compared", compared, path)
+        else:
+            step(f"{path.name}, run on drawn digits", drawn, path)
+            unchecked.append((f"{path.name}, outputs", "no MNIST to compare them on"))
 
     global failed
     if unchecked:

@@ -46,7 +46,7 @@ func (g *Generator) NormFloat64() float64 {
 // tail draws from the bell curve beyond zigguratR.
 func (g *Generator) tail(negative bool) float64 {
 	for {
-		x := -1 / zigguratR * log1p(-g.Float64())
+		x := float64(-1 / zigguratR * log1p(-g.Float64()))
 		y := -log1p(-g.Float64())
 		if y+y > x*x {
 			if negative {
@@ -73,7 +73,7 @@ func log1p(x float64) float64 {
 		f--
 	}
 	// log(1+f) = f - f²/2 + s (f²/2 + R) with s = f/(2+f), R a polynomial in s².
-	halfSquare := 0.5 * f * f
+	halfSquare := float64(0.5 * f * f)
 	s := f / (2 + f)
 	z := float64(s * s)
 	r := 0.0

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -122,15 +123,17 @@ func (f *Fast) Store(w, b []Matrix) {
 
 // Pack appends the non-empty groups of an image of bytes to a list.
 func Pack(list []uint64, image []byte) []uint64 {
-	n := len(list)
-	list = slices.Grow(list, len(image)/4)[:n+len(image)/4]
-	for g := range uint64(len(image) / 4) {
-		b := image[4*g : 4*g+4 : 4*g+4]
-		bytes := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24
-		list[n] = bytes | g<<32 // the next one overwrites it if it is empty
+	n, groups := len(list), len(image)/4
+	list = slices.Grow(list, groups)
+	free := list[n : n+groups]
+	n = 0
+	for g := 0; g < groups && n < len(free); g++ {
+		bytes := uint64(binary.LittleEndian.Uint32(image))
+		image = image[4:]
+		free[n] = bytes | uint64(g)<<32 // the next one overwrites it if it is empty
 		n += int((bytes + 0xffffffff) >> 32)
 	}
-	return list[:n]
+	return list[:len(list)+n]
 }
 
 // reserve makes room for so many images at once.

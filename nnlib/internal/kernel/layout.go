@@ -112,43 +112,44 @@ func (s *slots) place(fused, mixed []int) {
 
 // load copies the weights of w to their slots.
 func (s *slots) load(w Matrix) {
-	s.each(func(neuron int, slab []float64, width, first, second int) {
-		row := w.Row(neuron)
-		body := len(row) &^ 3
+	s.each(w, func(slab, row []float64, width int) {
 		for k, weight := range row {
-			slot := first
-			if k&2 != 0 && k < body {
-				slot = second
-			}
-			slab[k*width+slot] = weight
+			slab[k*width] = weight
 		}
 	})
 }
 
 // store copies the weights back.
 func (s *slots) store(w Matrix) {
-	s.each(func(neuron int, slab []float64, width, first, second int) {
-		row := w.Row(neuron)
-		body := len(row) &^ 3
+	s.each(w, func(slab, row []float64, width int) {
 		for k := range row {
-			slot := first
-			if k&2 != 0 && k < body {
-				slot = second
-			}
-			row[k] = slab[k*width+slot]
+			row[k] = slab[k*width]
 		}
 	})
 }
 
-// each calls f for each neuron with its slab and its slots there.
-func (s *slots) each(f func(neuron int, slab []float64, width, first, second int)) {
+// each calls f for each neuron's weights and their slots, one every width; for
+// each pair of columns where the neuron has two slots.
+func (s *slots) each(w Matrix, f func(slab, row []float64, width int)) {
 	for _, r := range s.runs {
+		slab := &s.slabs[r.slab]
 		for i := range r.count {
-			f(r.neuron+i, s.slabs[r.slab].w, s.slabs[r.slab].width(), r.slot+i, r.slot+i)
+			f(slab.w[r.slot+i:], w.Row(r.neuron+i), slab.width())
 		}
 	}
 	for _, p := range s.mixed {
-		f(p.neuron, s.slabs[p.slab].w, s.slabs[p.slab].width(), p.first, p.second)
+		slab, row := &s.slabs[p.slab], w.Row(p.neuron)
+		if p.first == p.second {
+			f(slab.w[p.first:], row, slab.width())
+			continue
+		}
+		for k := 0; k < len(row); k += 2 {
+			slot := p.first
+			if k&2 != 0 && k < len(row)&^3 {
+				slot = p.second
+			}
+			f(slab.w[k*slab.width()+slot:], row[k:min(k+2, len(row))], slab.width())
+		}
 	}
 }
 
