@@ -135,7 +135,7 @@ def diff(stored, new):
 
 
 def indent(text):
-    lines = [line[:160] for line in readable(text)]
+    lines = [line[:160] for line in readable(text.rstrip())]
     return "\n".join("  " + line for line in lines[:12] + ["..."] * (len(lines) > 12))
 
 

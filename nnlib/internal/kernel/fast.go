@@ -18,8 +18,7 @@ type Fast struct {
 	layers []fastLayer
 	bound  float64 // no weight or bias is larger
 
-	images  [][]uint64 // of the mini-batch at hand
-	buckets []uint64   // by group of pixels: the images of which it is a part
+	buckets []uint64 // by group of pixels: the images of which it is a part
 	counts  []uint32
 	groups  []uint32 // whose bucket is not empty
 	ones    []float64

@@ -20,9 +20,7 @@ func available() []*vector {
 	v.bytes[3][0], v.dense[3][0] = bytes30AVX2, dense30AVX2
 	v.bytes[3][1], v.dense[3][1] = bytes31AVX2, dense31AVX2
 	v.bytes[2][1], v.dense[2][1] = bytes21AVX2, dense21AVX2
-	v.bytes[1][1], v.dense[1][1] = bytes11AVX2, dense11AVX2
-	v.bytes[0][1], v.dense[0][1] = bytes01AVX2, dense01AVX2
 	v.bytes[0][2], v.dense[0][2] = bytes02AVX2, dense02AVX2
-	v.update[1], v.update[2], v.update[3], v.update[4] = update1AVX2, update2AVX2, update3AVX2, update4AVX2
+	v.update[2], v.update[3], v.update[4] = update2AVX2, update3AVX2, update4AVX2
 	return []*vector{v}
 }

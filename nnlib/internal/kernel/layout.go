@@ -54,20 +54,18 @@ func newSlots(rows, cols int) *slots {
 			mixed = append(mixed, j, j)
 		}
 	}
+	// Where the vectors do not fill a slab some stay zero: that costs less than
+	// a kernel for each shape.
 	f, m := vectors(len(fused)), vectors(len(mixed))
-	for f > 0 {
-		part := slab{f: min(f, 3)}
-		f -= part.f
-		if f == 0 && m == 1 {
-			part.m, m = 1, 0
-		}
-		if part.m == 0 {
-			part.f = 3 // a vector of zeros is cheaper than a kernel of its own
+	for ; f > 0; f -= 3 {
+		part := slab{f: 3}
+		if f <= 3 && m == 1 {
+			part.f, part.m, m = max(f, 2), 1, 0
 		}
 		s.slabs = append(s.slabs, part)
 	}
-	for ; m > 0; m -= s.slabs[len(s.slabs)-1].m {
-		s.slabs = append(s.slabs, slab{m: min(m, 2)})
+	for ; m > 0; m -= 2 {
+		s.slabs = append(s.slabs, slab{m: 2})
 	}
 	for i := range s.slabs {
 		s.slabs[i].w = aligned(cols * s.slabs[i].width())

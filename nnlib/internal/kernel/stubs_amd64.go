@@ -34,26 +34,6 @@ func bytes21AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint6
 //go:noescape
 func dense21AVX2(w []float64, a []float64, sums *[24]float64)
 
-// bytes11AVX2 makes the sums of a slab of 1 F and 1 mixed vectors for an image: forward(1, 1, …) in vector.go.
-//
-//go:noescape
-func bytes11AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
-
-// dense11AVX2 makes the sums of a slab of 1 F and 1 mixed vectors for activations: forward(1, 1, …) in vector.go.
-//
-//go:noescape
-func dense11AVX2(w []float64, a []float64, sums *[24]float64)
-
-// bytes01AVX2 makes the sums of a slab of 0 F and 1 mixed vectors for an image: forward(0, 1, …) in vector.go.
-//
-//go:noescape
-func bytes01AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
-
-// dense01AVX2 makes the sums of a slab of 0 F and 1 mixed vectors for activations: forward(0, 1, …) in vector.go.
-//
-//go:noescape
-func dense01AVX2(w []float64, a []float64, sums *[24]float64)
-
 // bytes02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for an image: forward(0, 2, …) in vector.go.
 //
 //go:noescape
@@ -63,11 +43,6 @@ func bytes02AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint6
 //
 //go:noescape
 func dense02AVX2(w []float64, a []float64, sums *[24]float64)
-
-// update1AVX2 is update of vector.go for a slab of 1 vectors.
-//
-//go:noescape
-func update1AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
 
 // update2AVX2 is update of vector.go for a slab of 2 vectors.
 //

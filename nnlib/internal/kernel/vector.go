@@ -39,7 +39,7 @@ type vector struct {
 }
 
 // shapes lists the slabs that newSlots makes: f and m.
-var shapes = [][2]int{{3, 0}, {3, 1}, {2, 1}, {1, 1}, {0, 1}, {0, 2}}
+var shapes = [][2]int{{3, 0}, {3, 1}, {2, 1}, {0, 2}}
 
 // Bytes[p] is pixel p as an input: p/255.
 var Bytes = func() (x [256]float64) {
