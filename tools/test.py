@@ -192,7 +192,7 @@ def main():
     step("comparison of notebooks", run, sys.executable, "tools/test_notebooks.py")
     step("MNIST", find_mnist)
     go_tests()
-    step("Go tests, short, without assembly", functools.partial(short_tests, "-tags=purego", NNBOOK_TEST_REQUIRE=""))
+    step("Go tests, short, without assembly", lambda: short_tests("-tags=purego", NNBOOK_TEST_REQUIRE=""))
     for level in ("v1", "v3"):
         step(f"Go tests, short, GOAMD64={level}", amd64, level)
     for goos, goarch, emulator in EMULATED:

@@ -39,8 +39,8 @@ func Exp(x float64) float64 {
 	head, tail := exp2Table[j][0], exp2Table[j][1]
 	v := float64(q*(head+tail)) + tail
 	v += head
-	// v lies in [1, 2] and m in [-1022, 1024]; in two steps, since 2^1024 is
-	// not a number of its own.
+	// v is about 1 to 2 and m -1022 to 1024; in two steps, since 2^1024 is not
+	// a number of its own. Both are exact.
 	return v * pow2(m>>1) * pow2(m-m>>1)
 }
 
