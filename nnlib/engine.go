@@ -84,7 +84,7 @@ func (e *engine) pack() {
 		if i == 1000 { // enough to know about how long the list will be
 			e.images = slices.Grow(e.images, len(e.images)/i*(n-i)*21/20)
 		}
-		e.images = kernel.Pack(e.images, e.bytes.Bytes(i))
+		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
 		e.starts = append(e.starts, uint32(len(e.images)))
 	}
 }

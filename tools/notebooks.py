@@ -84,8 +84,8 @@ def nothing_left(km):
     try:
         yield
     finally:
-        table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True).stdout
-        parents = [tuple(map(int, line.split())) for line in table.splitlines()]
+        ps = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "ppid="], capture_output=True, text=True)
+        parents = [tuple(map(int, line.split())) for line in ps.stdout.splitlines()]
         family = [km.provisioner.pid]
         for member in family:
             family += [pid for pid, parent in parents if parent == member]

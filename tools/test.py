@@ -142,7 +142,8 @@ def go_tests():
             elif not test and action in ("pass", "fail"):
                 of = results[package]
                 good, bad = ([t for t in of if "/" not in t and of[t] == want] for want in ("pass", "fail"))
-                output = "".join(text for (p, t), text in said.items() if p == package and of.get(t) not in ("pass", "skip"))
+                output = "".join(text for (p, t), text in said.items()
+                                 if p == package and of.get(t) not in ("pass", "skip"))
                 if good or action == "fail":
                     report(event["Elapsed"], f"{package}: {len(good) + len(bad)} tests", len(good),
                            len(bad) or action == "fail", output)

@@ -70,7 +70,7 @@ func TestForwardKernelsEqualPlain(t *testing.T) {
 				if cols%4 > 0 {
 					continue
 				}
-				image := Pack(nil, s.bytes(cols))
+				image := packed(s.bytes(cols))
 				for _, size := range []int{0, 3} {
 					filled := map[*vector]string{}
 					both(t, what+", bytes", v, make([]float64, 24), func(v *vector, sums []float64) {
@@ -101,7 +101,7 @@ func TestUpdateKernelsEqualPlain(t *testing.T) {
 				high, _ := guarded(s.slice(size * width))
 				buckets, counts := make([]uint64, groups*size), make([]uint32, groups)
 				for e := range size {
-					fill(buckets, counts, Pack(nil, s.bytes(4*groups)), size, e)
+					fill(buckets, counts, packed(s.bytes(4*groups)), size, e)
 				}
 				var listed []uint32
 				for g, count := range counts {
@@ -163,6 +163,33 @@ func TestDescendKernelsEqualPlain(t *testing.T) {
 				both(t, fmt.Sprintf("%d columns, %d examples", cols, examples), v, s.slice(cols), func(v *vector, w []float64) {
 					v.descend(w, a, stride, d, dStride, examples, 0.3)
 				})
+			}
+		}
+	})
+}
+
+// packed lists the groups of an image by plain Go.
+func packed(bytes []byte) []uint64 {
+	list := make([]uint64, len(bytes)/4+1)
+	return list[:packGroups(list, bytes, 0)]
+}
+
+func TestPackedImagesEqualPlain(t *testing.T) {
+	eachVector(t, func(t *testing.T, v *vector) {
+		s := stream(6)
+		f := &Fast{v: v}
+		for groups := range 100 {
+			bytes := s.bytes(4 * groups)
+			if groups%3 == 0 { // all kinds of gaps
+				for i := range bytes {
+					if s.next() > -0.5 {
+						bytes[i] = 0
+					}
+				}
+			}
+			got, want := f.Pack([]uint64{7}, bytes), packed(bytes)
+			if got[0] != 7 || fmt.Sprint(got[1:]) != fmt.Sprint(want) {
+				t.Fatalf("%d groups: %x, want 7 and %x", groups, got, want)
 			}
 		}
 	})

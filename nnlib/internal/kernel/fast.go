@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"encoding/binary"
 	"math"
 	"slices"
 )
@@ -121,18 +120,13 @@ func (f *Fast) Store(w, b []Matrix) {
 }
 
 // Pack appends the non-empty groups of an image of bytes to a list.
-func Pack(list []uint64, image []byte) []uint64 {
-	n, groups := len(list), len(image)/4
-	list = slices.Grow(list, groups)
-	free := list[n : n+groups]
-	n = 0
-	for g := 0; g < groups && n < len(free); g++ {
-		bytes := uint64(binary.LittleEndian.Uint32(image))
-		image = image[4:]
-		free[n] = bytes | uint64(g)<<32 // the next one overwrites it if it is empty
-		n += int((bytes + 0xffffffff) >> 32)
-	}
-	return list[:len(list)+n]
+func (f *Fast) Pack(list []uint64, image []byte) []uint64 {
+	const beyond = 4 // what a kernel may write behind the last group
+	n, groups, whole := len(list), len(image)/4, len(image)/16*4
+	list = slices.Grow(list, groups+beyond)
+	n += f.v.pack(list[n:n+groups+beyond], image[:4*whole])
+	n += packGroups(list[n:n+groups-whole+beyond], image[4*whole:], whole)
+	return list[:n]
 }
 
 // reserve makes room for so many images at once.
@@ -324,12 +318,12 @@ func (f *Fast) Evaluate(n int, image func(i int) []byte, answer func(i int, outp
 	f.reserve(together)
 	last := &f.layers[len(f.layers)-1]
 	images := make([][]uint64, 0, together)
-	lists := make([]uint64, 0, together*len(f.counts))
+	lists := make([]uint64, 0, together*len(f.counts)+4) // they must not move
 	for start := 0; start < n; start += together {
 		images, lists = images[:0], lists[:0]
 		for i := start; i < min(start+together, n); i++ {
 			begin := len(lists)
-			lists = Pack(lists, image(i))
+			lists = f.Pack(lists, image(i))
 			images = append(images, lists[begin:])
 		}
 		f.feedforward(images, nil, 0)

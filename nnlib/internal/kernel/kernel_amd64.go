@@ -7,7 +7,7 @@ import "golang.org/x/sys/cpu"
 //go:generate go -C _asm run . -pkg kernel -out ../kernel_amd64.s -stubs ../stubs_amd64.go
 
 func available() []*vector {
-	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA {
+	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA || !cpu.X86.HasPOPCNT {
 		return nil
 	}
 	v := &vector{
@@ -15,6 +15,7 @@ func available() []*vector {
 		sigmoid: sigmoidAVX2,
 		delta:   deltaAVX2,
 		descend: descendAVX2,
+		pack:    packAVX2,
 		fetch:   fetchAVX2,
 	}
 	v.bytes[3][0], v.dense[3][0] = bytes30AVX2, dense30AVX2
@@ -24,3 +25,20 @@ func available() []*vector {
 	v.update[2], v.update[3], v.update[4] = update2AVX2, update3AVX2, update4AVX2
 	return []*vector{v}
 }
+
+// toTheFront is for packAVX2: by which of four groups are empty (bit i for
+// group i), the order of their halves that brings the others to the front.
+var toTheFront = func() (order [16][8]uint32) {
+	for empty := range order {
+		at := 0
+		for _, wanted := range []int{0, 1} {
+			for group := range 4 {
+				if empty>>group&1 == wanted {
+					order[empty][at], order[empty][at+1] = uint32(2*group), uint32(2*group+1)
+					at += 2
+				}
+			}
+		}
+	}
+	return order
+}()

@@ -1405,31 +1405,79 @@ TEXT ·descendAVX2(SB), NOSPLIT, $0-104
 	MOVSD        rate+96(FP), X0
 	VBROADCASTSD X0, Y0
 
-columns:
-	SUBQ   $0x04, CX
-	JL     done
+columns4:
+	CMPQ   CX, $0x00000010
+	JL     lesscolumns4
 	MOVQ   d_base+56(FP), DI
 	MOVQ   examples+88(FP), R8
 	MOVQ   DX, R9
-	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
 
-example:
-	VBROADCASTSD (DI), Y2
-	VMULPD       (R9), Y2, Y2
-	VADDPD       Y2, Y1, Y1
+examplecolumns4:
+	VBROADCASTSD (DI), Y1
+	VMULPD       (R9), Y1, Y6
+	VADDPD       Y6, Y2, Y2
+	VMULPD       32(R9), Y1, Y6
+	VADDPD       Y6, Y3, Y3
+	VMULPD       64(R9), Y1, Y6
+	VADDPD       Y6, Y4, Y4
+	VMULPD       96(R9), Y1, Y1
+	VADDPD       Y1, Y5, Y5
 	ADDQ         BX, R9
 	ADDQ         SI, DI
 	SUBQ         $0x01, R8
-	JG           example
-	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (AX), Y2
-	VSUBPD       Y1, Y2, Y2
-	VMOVUPD      Y2, (AX)
-	ADDQ         $0x20, DX
-	ADDQ         $0x20, AX
-	JMP          columns
+	JG           examplecolumns4
+	VMULPD       Y2, Y0, Y2
+	VMOVUPD      (AX), Y1
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      Y1, (AX)
+	VMULPD       Y3, Y0, Y3
+	VMOVUPD      32(AX), Y1
+	VSUBPD       Y3, Y1, Y1
+	VMOVUPD      Y1, 32(AX)
+	VMULPD       Y4, Y0, Y4
+	VMOVUPD      64(AX), Y1
+	VSUBPD       Y4, Y1, Y1
+	VMOVUPD      Y1, 64(AX)
+	VMULPD       Y5, Y0, Y5
+	VMOVUPD      96(AX), Y1
+	VSUBPD       Y5, Y1, Y1
+	VMOVUPD      Y1, 96(AX)
+	ADDQ         $0x00000080, DX
+	ADDQ         $0x00000080, AX
+	SUBQ         $0x00000010, CX
+	JMP          columns4
 
-done:
+lesscolumns4:
+columns1:
+	CMPQ   CX, $0x00000004
+	JL     lesscolumns1
+	MOVQ   d_base+56(FP), DI
+	MOVQ   examples+88(FP), R8
+	MOVQ   DX, R9
+	VXORPD Y2, Y2, Y2
+
+examplecolumns1:
+	VBROADCASTSD (DI), Y1
+	VMULPD       (R9), Y1, Y1
+	VADDPD       Y1, Y2, Y2
+	ADDQ         BX, R9
+	ADDQ         SI, DI
+	SUBQ         $0x01, R8
+	JG           examplecolumns1
+	VMULPD       Y2, Y0, Y2
+	VMOVUPD      (AX), Y1
+	VSUBPD       Y2, Y1, Y1
+	VMOVUPD      Y1, (AX)
+	ADDQ         $0x00000020, DX
+	ADDQ         $0x00000020, AX
+	SUBQ         $0x00000004, CX
+	JMP          columns1
+
+lesscolumns1:
 	VZEROUPPER
 	RET
 
@@ -1447,4 +1495,54 @@ loop:
 	JMP        loop
 
 done:
+	RET
+
+DATA four<>+0(SB)/8, $0x0000000400000000
+DATA four<>+8(SB)/8, $0x0000000400000000
+DATA four<>+16(SB)/8, $0x0000000400000000
+DATA four<>+24(SB)/8, $0x0000000400000000
+GLOBL four<>(SB), RODATA|NOPTR, $32
+
+DATA numbers<>+0(SB)/8, $0x0000000000000000
+DATA numbers<>+8(SB)/8, $0x0000000100000000
+DATA numbers<>+16(SB)/8, $0x0000000200000000
+DATA numbers<>+24(SB)/8, $0x0000000300000000
+GLOBL numbers<>(SB), RODATA|NOPTR, $32
+
+// func packAVX2(list []uint64, bytes []byte) int
+// Requires: AVX, AVX2, POPCNT
+TEXT ·packAVX2(SB), NOSPLIT, $0-56
+	MOVQ    list_base+0(FP), AX
+	MOVQ    bytes_base+24(FP), CX
+	MOVQ    bytes_len+32(FP), DX
+	MOVQ    AX, BX
+	LEAQ    ·toTheFront+0(SB), SI
+	VMOVDQU numbers<>+0(SB), Y0
+	VMOVDQU four<>+0(SB), Y1
+	VPXOR   X2, X2, X2
+
+loop:
+	SUBQ      $0x10, DX
+	JL        done
+	VPMOVZXDQ (CX), Y3
+	VPCMPEQD  (CX), X2, X4
+	VPOR      Y0, Y3, Y3
+	VPADDQ    Y1, Y0, Y0
+	VMOVMSKPS X4, DI
+	MOVL      DI, R8
+	SHLL      $0x05, R8
+	VMOVDQU   (SI)(R8*1), Y4
+	VPERMD    Y3, Y4, Y3
+	VMOVDQU   Y3, (AX)
+	XORL      $0x0f, DI
+	POPCNTL   DI, DI
+	LEAQ      (AX)(DI*8), AX
+	ADDQ      $0x10, CX
+	JMP       loop
+
+done:
+	SUBQ BX, AX
+	SHRQ $0x03, AX
+	MOVQ AX, ret+48(FP)
+	VZEROUPPER
 	RET

@@ -78,3 +78,8 @@ func descendAVX2(w []float64, a []float64, stride int, d []float64, dStride int,
 //
 //go:noescape
 func fetchAVX2(image []uint64)
+
+// packAVX2 is packGroups of vector.go, for each whole 16 bytes.
+//
+//go:noescape
+func packAVX2(list []uint64, bytes []byte) int

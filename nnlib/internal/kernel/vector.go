@@ -1,6 +1,9 @@
 package kernel
 
-import "math"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // vector is an implementation of the fast path's inner loops. The plain Go
 // below is one, and the judge of all others: they give the same bits.
@@ -34,6 +37,10 @@ type vector struct {
 	// descend computes w_k = w_k - rate*Σ d a_k over so many examples, each
 	// with one d and a row of a; the length of w is a multiple of 4.
 	descend func(w, a []float64, stride int, d []float64, dStride, examples int, rate float64)
+	// pack writes the groups of an image's bytes that are not empty to list and
+	// returns how many they are. It may write beyond them, all groups and
+	// three more, and may leave out the last bytes if they are less than 16.
+	pack func(list []uint64, bytes []byte) int
 	// fetch may bring an image that is needed soon into the caches.
 	fetch func(image []uint64)
 }
@@ -61,6 +68,7 @@ func newPlain() *vector {
 		sigmoid: sigmoid,
 		delta:   delta,
 		descend: descend,
+		pack:    func(list []uint64, bytes []byte) int { return packGroups(list, bytes, 0) },
 		fetch:   func([]uint64) {},
 	}
 	for _, shape := range shapes {
@@ -180,4 +188,15 @@ func descend(w, a []float64, stride int, d []float64, dStride, examples int, rat
 		}
 		w[k] -= float64(rate * sum)
 	}
+}
+
+// packGroups appends nothing for an empty group, and for another one a word of
+// its number, counted from first, and its bytes.
+func packGroups(list []uint64, bytes []byte, first int) (n int) {
+	for g := range len(bytes) / 4 {
+		word := uint64(binary.LittleEndian.Uint32(bytes[4*g:]))
+		list[n] = word | uint64(first+g)<<32 // the next one overwrites it if it is empty
+		n += int((word + 0xffffffff) >> 32)
+	}
+	return n
 }
