@@ -68,6 +68,10 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 	cd tools && go install golang.org/x/tools/cmd/goimports
 	touch $@
 
+.lab/bin/benchstat: $(TOOLS)
+	cd tools && go install golang.org/x/perf/cmd/benchstat
+	touch $@
+
 .lab/bin/staticcheck: $(TOOLS)
 	cd tools && go install honnef.co/go/tools/cmd/staticcheck
 	touch $@

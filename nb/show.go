@@ -102,21 +102,21 @@ func tableText(header []string, rows [][]string) string {
 	return b.String()
 }
 
-// Progress shows how far a long cell has come: a bar, and the time left.
+// Progress shows how many epochs are done: a bar, and the time left.
 type Progress struct {
 	id          string
 	done, total int
 	start       time.Time
 }
 
-// NewProgress starts a bar of so many steps.
+// NewProgress starts a bar for so many epochs.
 func NewProgress(total int) *Progress {
 	p := &Progress{id: "progress-" + gonbui.UniqueId(), total: total, start: time.Now()}
 	p.update()
 	return p
 }
 
-// Step counts one step as done.
+// Step counts one epoch as done.
 func (p *Progress) Step() {
 	p.done++
 	p.update()

@@ -2,6 +2,8 @@ package nnlib_test
 
 import (
 	"fmt"
+	"runtime"
+	"sync"
 	"testing"
 
 	"nnbook/nnlib"
@@ -43,4 +45,24 @@ func BenchmarkEvaluate(b *testing.B) {
 			net.Evaluate(test)
 		}
 	})
+}
+
+// As many networks at once as there are processors: the time for each should
+// be that of one.
+func BenchmarkNetworksAtOnce(b *testing.B) {
+	training, _ := loadMNIST(b)
+	cfg := nnlib.Config{Epochs: 5, MiniBatchSize: 10, Eta: 3}
+	for workers := 1; workers <= runtime.GOMAXPROCS(0); workers *= 2 {
+		b.Run(fmt.Sprintf("networks=%d", workers), func(b *testing.B) {
+			for b.Loop() {
+				var wg sync.WaitGroup
+				for seed := range workers {
+					net := newNetwork(b, uint64(seed), 784, 15, 10)
+					wg.Go(func() { train(b, net, training, cfg) })
+				}
+				wg.Wait()
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N*workers*cfg.Epochs), "s/epoch")
+		})
+	}
 }

@@ -37,7 +37,10 @@ func drawPictures(seed uint64, count, inputs, outputs int) *pictures {
 
 func (p *pictures) Len() int                    { return len(p.labels) }
 func (p *pictures) Dims() (inputs, outputs int) { return p.inputs, p.outputs }
-func (p *pictures) Bytes(i int) []byte          { return p.pixels[i*p.inputs:][:p.inputs] }
+func (p *pictures) Bytes(i int) []byte {
+	n := len(p.pixels) / len(p.labels)
+	return p.pixels[i*n:][:n]
+}
 func (p *pictures) Input(i int, x []float64) {
 	for k, pixel := range p.Bytes(i) {
 		x[k] = nnlib.FromByte(pixel)
@@ -187,4 +190,20 @@ func TestBitsAreTheSameForStridedWeightsOnEveryKernel(t *testing.T) {
 		train(t, got, data, cfg)
 		sameBits(t, got, want)
 	})
+}
+
+// Several networks at once, as a sweep trains them, come out as one by one.
+func TestBitsAreTheSameForNetworksTrainedAtOnce(t *testing.T) {
+	data := drawPictures(11, 300, 64, 5)
+	cfg := nnlib.Config{Epochs: 3, MiniBatchSize: 10, Eta: 3}
+	for seed := range uint64(8) {
+		want := newNetwork(t, seed, 64, 15, 5)
+		train(t, want, data, cfg)
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			got := newNetwork(t, seed, 64, 15, 5)
+			train(t, got, data, cfg)
+			sameBits(t, got, want)
+		})
+	}
 }

@@ -44,8 +44,8 @@ const maxIDX = 1 << 30
 // error messages. Whatever is not exactly one such file, trailing bytes
 // included, is a *FormatError; an error of r itself is wrapped.
 //
-// The header is taken as a claim: memory grows with what r delivers, to less
-// than twice that, and a claim of more than 1 GiB is refused.
+// The header is taken as a claim: memory grows with what r delivers, to at
+// most three times that, and a claim of more than 1 GiB is refused.
 func ReadIDX(name string, r io.Reader, sizes ...int) (*IDX, error) {
 	in := &idxReader{name: name, r: bufio.NewReader(r)}
 	if head, _ := in.r.(*bufio.Reader).Peek(2); string(head) == "\x1f\x8b" {
@@ -140,7 +140,7 @@ func hint(magic uint32) string {
 		return " (this is a file of labels)"
 	case magic == 0x0803:
 		return " (this is a file of images)"
-	case magic>>16 == 0 && magic>>8 != 0x08 && magic>>8 >= 0x09 && magic>>8 <= 0x0e:
+	case magic>>16 == 0 && magic>>8 >= 0x09 && magic>>8 <= 0x0e:
 		return " (IDX, but not of unsigned bytes)"
 	case magic>>24 == '<':
 		return " (this looks like a web page)"

@@ -18,8 +18,8 @@ import (
 )
 
 // Network is a neural network of fully connected layers of sigmoid neurons.
-// Weights and biases may be changed at any time but while SGD works on a
-// mini-batch; they must keep the shapes that Sizes asks for.
+// Weights and biases may be changed at any time but during an epoch of SGD;
+// they must keep the shapes that Sizes asks for.
 type Network struct {
 	Sizes   []int           // number of neurons in layers 1 … L
 	Weights []*mat.Dense    // w^2 … w^L
@@ -76,13 +76,13 @@ func checkSizes(sizes []int) error {
 	if len(sizes) < 2 {
 		return fmt.Errorf("nnlib: sizes %v: %d layers, want at least 2 (inputs and outputs)", sizes, len(sizes))
 	}
-	parameters := 0
+	parameters := int64(0)
 	for i, size := range sizes {
 		if size < 1 || size > maxParameters {
 			return fmt.Errorf("nnlib: sizes %v: %d neurons in layer %d, want 1 to %d", sizes, size, i+1, maxParameters)
 		}
 		if i > 0 {
-			parameters += size * (sizes[i-1] + 1)
+			parameters += int64(size) * int64(sizes[i-1]+1)
 		}
 		if parameters > maxParameters {
 			return fmt.Errorf("nnlib: sizes %v: more than %d weights and biases", sizes, maxParameters)
@@ -129,6 +129,9 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 // against the sum of the examples' gradients, times Eta/MiniBatchSize. A
 // mini-batch shorter than MiniBatchSize makes a smaller step.
 func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
+	if cfg.MiniBatchSize < 1 {
+		panic(fmt.Sprintf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize))
+	}
 	sumB := make([]*mat.VecDense, len(n.Biases))
 	sumW := make([]*mat.Dense, len(n.Weights))
 	for i, w := range n.Weights { // l = i+2
@@ -137,13 +140,13 @@ func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
 	}
 	for _, example := range miniBatch {
 		nablaB, nablaW := n.Backprop(example.X, example.Y)
-		for i := range n.Weights {
+		for i := range n.Weights { // l = i+2
 			sumB[i].AddVec(sumB[i], nablaB[i])
 			sumW[i].Add(sumW[i], nablaW[i])
 		}
 	}
 	rate := cfg.Eta / float64(cfg.MiniBatchSize)
-	for i := range n.Weights {
+	for i := range n.Weights { // l = i+2
 		sumW[i].Scale(rate, sumW[i])
 		n.Weights[i].Sub(n.Weights[i], sumW[i]) // (24): w^l = w^l - η/m Σ ∂C/∂w^l
 		sumB[i].ScaleVec(rate, sumB[i])
@@ -158,8 +161,9 @@ func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
 //	for epoch, err := range net.SGD(ctx, train, cfg) { … }
 //
 // The loop's body may read and change the network, and break. An error comes
-// with the last pass and says what is wrong with the arguments (before
-// anything was changed) or wraps the error of ctx. A cancelled ctx ends
+// with the last pass. It says what is wrong with the arguments, before anything
+// was changed, or with what the loop's body has made of the network, or it
+// wraps the error of ctx. A cancelled ctx ends
 // training after the mini-batch at hand; the network can be used and trained
 // further.
 //
@@ -195,12 +199,15 @@ func (n *Network) epoch(ctx context.Context, engine *engine, cfg Config) error {
 	if err := n.check(); err != nil { // the caller may have changed it
 		return err
 	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("nnlib: training stopped before an epoch: %w", err)
+	}
 	engine.use(n)
 	defer engine.finish()
 	n.Rand.Shuffle(len(n.order), func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
 	for order := n.order; len(order) > 0; order = order[min(cfg.MiniBatchSize, len(order)):] {
-		if ctx.Err() != nil {
-			return fmt.Errorf("nnlib: training stopped, %d examples before the end of the epoch: %w", len(order), context.Cause(ctx))
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("nnlib: training stopped, %d examples before the end of an epoch: %w", len(order), err)
 		}
 		engine.updateMiniBatch(order, cfg)
 	}
@@ -215,6 +222,8 @@ func (n *Network) checkTraining(train Data, cfg Config) error {
 		return fmt.Errorf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize)
 	case !(cfg.Eta > 0) || math.IsInf(cfg.Eta, 1):
 		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
+	case kernel.Err != nil:
+		return kernel.Err
 	case n.Rand == nil:
 		return errors.New("nnlib: Network.Rand is nil (as after Load): set it to the generator that is to shuffle the examples")
 	}
@@ -248,6 +257,11 @@ func (n *Network) checkData(data Data) error {
 	if data.Len() == 0 {
 		return errors.New("nnlib: no examples in the data")
 	}
+	if examples, ok := data.(Examples); ok {
+		if err := examples.check(); err != nil {
+			return err
+		}
+	}
 	inputs, outputs := data.Dims()
 	if first, last := n.Sizes[0], n.Sizes[len(n.Sizes)-1]; inputs != first || outputs != last {
 		return fmt.Errorf("nnlib: the data have %d inputs and %d outputs, the network %d and %d (Sizes %v)", inputs, outputs, first, last, n.Sizes)
@@ -257,9 +271,14 @@ func (n *Network) checkData(data Data) error {
 
 // Evaluate returns for how many examples the largest output is where y is
 // largest: the number of digits that are recognised. Of equal outputs the
-// first counts; outputs that are not numbers are never right.
+// first counts; outputs that are not numbers are never right. It panics where
+// the data or the weights do not fit the network.
 func (n *Network) Evaluate(data Data) int {
-	if err := errors.Join(n.check(), n.checkData(data)); err != nil {
+	err := n.check()
+	if err == nil {
+		err = n.checkData(data)
+	}
+	if err != nil {
 		panic(err)
 	}
 	engine := newEngine(n.Sizes, data)

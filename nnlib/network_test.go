@@ -298,6 +298,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{with(func(c *nnlib.Config) { c.Eta = math.Inf(1) }), data, nil, "is +Inf"},
 		{good, nnlib.Examples{}, nil, "no examples"},
 		{good, toy(1, 5, 9, 3), nil, "the data have 9 inputs and 3 outputs, the network 8 and 3"},
+		{good, append(toy(1, 5, 8, 3), toy(1, 1, 7, 3)...), nil, "example 5 has 7 inputs and 3 outputs, want 8 and 3 as the first"},
 		{good, data, func(n *nnlib.Network) { n.Rand = nil }, "Network.Rand is nil"},
 		{good, data, func(n *nnlib.Network) { n.Weights = n.Weights[1:] }, "1 weight matrices and 2 bias vectors, want 2 of each"},
 		{good, data, func(n *nnlib.Network) { n.Weights[1] = mat.NewDense(2, 4, nil) }, "Weights[1] is 2 × 4, want 3 × 4"},
@@ -330,7 +331,11 @@ func TestPanicsNameBothLengths(t *testing.T) {
 	for want, f := range map[string]func(){
 		"nnlib: input has 7 values, Sizes[0] is 8":         func() { net.Feedforward(mat.NewVecDense(7, nil)) },
 		"nnlib: wanted output has 2 values, Sizes[2] is 3": func() { net.Backprop(mat.NewVecDense(8, nil), mat.NewVecDense(2, nil)) },
-		"nnlib: output of 3 values, wanted output of 2":    func() { nnlib.Cost(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: Bytes(0) of the data has 9 values, Dims promises 8": func() {
+			net.Evaluate(&pictures{8, 3, make([]byte, 9), make([]byte, 1)})
+		},
+		"nnlib: Config.MiniBatchSize is 0, want at least 1": func() { net.UpdateMiniBatch(nil, nnlib.Config{Eta: 3}) },
+		"nnlib: output of 3 values, wanted output of 2":     func() { nnlib.Cost(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
 	} {
 		func() {
 			defer func() {

@@ -95,7 +95,10 @@ func readNetwork(r io.ReaderAt, size int64) (*Network, error) {
 		n.Biases = append(n.Biases, mat.NewVecDense(rows, b.RawMatrix().Data))
 		n.Weights = append(n.Weights, w)
 	}
-	return n, n.check()
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	return n, nil
 }
 
 // entries lists the archive's entries by name. Those that it lets through are

@@ -92,6 +92,13 @@ def short_tests(*flags, **env):
     return run("go", "test", "-short", "-timeout=15m", *flags, "./nnlib/...", **env)
 
 
+def race():
+    """Looks for data races while several networks are trained at once."""
+    if not shutil.which(os.environ.get("CC", "cc")):
+        raise Unchecked("optional: no C compiler, which the race detector needs")
+    run("go", "test", "-short", "-race", "-run=AtOnce|SGD|EveryKernel", "./nnlib", CGO_ENABLED="1", NNBOOK_MNIST="")
+
+
 def amd64(level):
     """Runs the short tests as they are compiled for any amd64 (v1), or for newer ones only (v3)."""
     if go_env("GOHOSTARCH") != "amd64":
@@ -185,6 +192,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that kernels are ended
     step("gofmt", gofmt)
     step("go vet", run, "go", "vet", "./...")
+    step("go vet without assembly", run, "go", "vet", "-tags=purego", "./...")
     for target in TARGETS:
         step(f"go vet for {target}", vet, target)
     step("staticcheck", run, BIN / "staticcheck", "./...")
@@ -193,6 +201,7 @@ def main():
     step("comparison of notebooks", run, sys.executable, "tools/test_notebooks.py")
     step("MNIST", find_mnist)
     go_tests()
+    step("Go tests of the network, short, race detector", race)
     step("Go tests, short, without assembly", lambda: short_tests("-tags=purego", NNBOOK_TEST_REQUIRE=""))
     for level in ("v1", "v3"):
         step(f"Go tests, short, GOAMD64={level}", amd64, level)

@@ -122,7 +122,11 @@ func checkout() (string, error) {
 func localData(context.Context) (string, error) {
 	train, test, err := mnist.Local()
 	if err != nil {
-		return "", fmt.Errorf("%w; nnbook data, or make lab, downloads MNIST (12 MB); NNBOOK_MNIST names a directory that has it; NNBOOK_DIGITS=drawn does without", err)
+		hint := "nnbook data, or make lab, downloads MNIST (12 MB)"
+		if os.Getenv("NNBOOK_MNIST") != "" {
+			hint = "without NNBOOK_MNIST, nnbook data downloads MNIST (12 MB)"
+		}
+		return "", fmt.Errorf("%w; %s; NNBOOK_DIGITS=drawn does without", err, hint)
 	}
 	var line strings.Builder
 	err = describe(&line, train, test)

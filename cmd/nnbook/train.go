@@ -9,6 +9,7 @@ import (
 	"math"
 	"math/big"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -45,6 +46,11 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if dir := filepath.Dir(t.save); t.save != "" {
+		if _, err := os.Stat(dir); err != nil { // better now than after the training
+			return fmt.Errorf("-save %s: %w", t.save, err)
+		}
+	}
 	images, test, err := mnist.Load(ctx)
 	if err != nil {
 		return err
@@ -58,7 +64,9 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	err = t.run(ctx, net, images.Slice(0, t.count), test, stdout, stderr)
 	if t.save != "" && (err == nil || errors.Is(err, context.Canceled)) {
-		err = errors.Join(net.Save(t.save), err)
+		if failed := net.Save(t.save); failed != nil {
+			return failed
+		}
 	}
 	return err
 }

@@ -76,6 +76,8 @@ func LearningCurves(yLabel string, curves ...Curve) *plot.Plot {
 		p.Add(&plotter.Line{XYs: points, LineStyle: style})
 		ends = append(ends, end{points[len(points)-1], c.Name, style.Color})
 	}
+	p.X.Min, p.X.Max = 0, max(p.X.Max, 1)
+	p.X.Tick.Marker = ticks{least: 1} // there are no parts of an epoch
 	p.Y.Min, p.Y.Max = pad(p.Y.Min, p.Y.Max)
 	p.Add(labels(ends, p.Y.Max-p.Y.Min))
 	return p
@@ -83,7 +85,7 @@ func LearningCurves(yLabel string, curves ...Curve) *plot.Plot {
 
 // pad leaves a little air below and above.
 func pad(low, high float64) (float64, float64) {
-	air := max((high-low)*0.06, 1e-9)
+	air := max((high-low)*0.06, math.Abs(high)*0.01, 1e-9)
 	return low - air, high + air
 }
 
@@ -146,10 +148,12 @@ func face(size vg.Length) font.Font {
 
 // ticks marks an axis at about six round values: steps of 1, 2 or 5 times a
 // power of ten.
-type ticks struct{}
+type ticks struct {
+	least float64 // no step is smaller; 0 for any
+}
 
-func (ticks) Ticks(low, high float64) []plot.Tick {
-	exponent := math.Floor(math.Log10((high - low) / 4))
+func (t ticks) Ticks(low, high float64) []plot.Tick {
+	exponent := math.Floor(math.Log10(max((high-low)/4, t.least)))
 	unit := math.Pow10(int(exponent))
 	step := unit
 	for _, factor := range []float64{2, 5} {

@@ -10,6 +10,13 @@
 // left to the compiler, which fuses it on some processors. And math.Exp is not
 // used, as it differs between them.
 //
-// generic.go holds the reference: dense loops that read like the
-// specification. sparse.go skips what cannot change a bit, the zero pixels.
+// Read generic.go first: dense loops that read like the specification, and
+// define what all else must compute, bit for bit. sparse.go skips what cannot
+// change a bit, the zero pixels, and serves any data on any processor.
+//
+// The fast path is for images. layout.go gives the weights an order that suits
+// vectors of neurons; vector.go has the inner loops in Go; _asm generates the
+// same in assembly, with one function for each of its loops; fast.go makes
+// epochs of them; select.go chooses. Tests compare assembly with vector.go, and
+// every path with generic.go.
 package kernel

@@ -42,3 +42,5 @@ var toTheFront = func() (order [16][8]uint32) {
 	}
 	return order
 }()
+
+var _ = toTheFront // by assembly only

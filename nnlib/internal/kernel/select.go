@@ -12,11 +12,12 @@ var implementations = append(available(), &vector{name: "none"}, plain)
 // selected is what NewFast uses: the fastest, or what NNBOOK_KERNEL names.
 var selected = implementations[0]
 
+// Err says what is wrong with NNBOOK_KERNEL.
+var Err error
+
 func init() {
 	if name := os.Getenv("NNBOOK_KERNEL"); name != "" {
-		if err := Select(name); err != nil {
-			panic(err)
-		}
+		Err = Select(name)
 	}
 }
 
@@ -39,5 +40,5 @@ func Select(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("kernel: NNBOOK_KERNEL is %q, want one of %q", name, Names())
+	return fmt.Errorf("nnlib: NNBOOK_KERNEL is %q, want one of %q", name, Names())
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // vector is an implementation of the fast path's inner loops. The plain Go
-// below is one, and the judge of all others: they give the same bits.
+// below is one; the others give the same bits.
 //
 // Images come as lists of their non-empty groups of four neighbouring pixels:
 // a word for each, with the group's number above and its four bytes below.
@@ -135,6 +135,7 @@ func leftover(f, m int, w []float64, a []float64, sums *[24]float64) {
 	}
 }
 
+// fill puts each group of an image into its bucket, with the image's number.
 func fill(buckets []uint64, counts []uint32, image []uint64, size, number int) {
 	for _, group := range image {
 		g := int(group >> 32)
@@ -143,6 +144,7 @@ func fill(buckets []uint64, counts []uint32, image []uint64, size, number int) {
 	}
 }
 
+// update computes w = w - rate*Σ d x over the images in a pixel's bucket.
 func update(width int, w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64) {
 	for _, g := range groups {
 		bucket := buckets[int(g)*size:][:counts[g]]
@@ -163,12 +165,14 @@ func update(width int, w []float64, groups []uint32, buckets []uint64, counts []
 	}
 }
 
+// sigmoid computes a = σ(a + b).
 func sigmoid(a, b []float64) {
 	for i, b := range b {
 		a[i] = Sigmoid(a[i] + b)
 	}
 }
 
+// delta computes δ = (wᵀ d) ⊙ a(1-a).
 func delta(delta, w []float64, stride, body int, d, a []float64) {
 	MulTransVec(delta[:body], Matrix{Rows: len(d), Cols: body, Stride: stride, Data: w}, d)
 	clear(delta[body:])
@@ -180,6 +184,7 @@ func delta(delta, w []float64, stride, body int, d, a []float64) {
 	}
 }
 
+// descend computes w = w - rate*Σ d a over the examples.
 func descend(w, a []float64, stride int, d []float64, dStride, examples int, rate float64) {
 	for k := range w {
 		sum := 0.0
@@ -190,8 +195,8 @@ func descend(w, a []float64, stride int, d []float64, dStride, examples int, rat
 	}
 }
 
-// packGroups appends nothing for an empty group, and for another one a word of
-// its number, counted from first, and its bytes.
+// packGroups writes a word for each group that is not empty: its number, counted
+// from first, and its bytes.
 func packGroups(list []uint64, bytes []byte, first int) (n int) {
 	for g := range len(bytes) / 4 {
 		word := uint64(binary.LittleEndian.Uint32(bytes[4*g:]))
