@@ -39,7 +39,7 @@ notebooks: .lab/kernel
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
 .PHONY: bench
 bench: .lab/bin/benchstat
-	go build -o .lab/bin/nnbook ./cmd/nnbook
+	go build -buildvcs=false -o .lab/bin/nnbook ./cmd/nnbook
 	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
 	.lab/bin/benchstat .lab/bench.txt
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')

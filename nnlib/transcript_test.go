@@ -179,27 +179,29 @@ func TestPublishedTranscripts(t *testing.T) {
 	})
 }
 
-// stopAfter is a context that stops SGD after some mini-batches.
+// stopAfter is data that stop a training once so many examples have been used.
 type stopAfter struct {
-	context.Context
-	miniBatches int
+	*mnist.Set
+	examples int
+	stop     context.CancelFunc
 }
 
-// Err is asked once before each mini-batch.
-func (s *stopAfter) Err() error {
-	s.miniBatches--
-	if s.miniBatches < 0 {
-		return context.Canceled
+func (s *stopAfter) Output(i int, y []float64) {
+	s.Set.Output(i, y)
+	s.examples--
+	if s.examples == 0 {
+		s.stop()
 	}
-	return nil
 }
 
 func TestPublishedFirst100MiniBatches(t *testing.T) {
 	training, _ := loadMNIST(t)
 	for moment, miniBatches := range map[string]int{"batch0": 1, "batch99": 100} {
 		eachRun(t, func(t *testing.T, run publishedRun, net *nnlib.Network) {
-			ctx := &stopAfter{t.Context(), miniBatches}
-			for range net.SGD(ctx, training, nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: run.Eta}) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			data := &stopAfter{training, 10 * miniBatches, cancel}
+			for range net.SGD(ctx, data, nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: run.Eta}) {
 			}
 			run.compare(t, moment, net)
 		})
