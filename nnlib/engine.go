@@ -7,7 +7,6 @@ package nnlib
 // Where it can it leaves the work to the vector kernels.
 
 import (
-	"fmt"
 	"slices"
 
 	"nnbook/nnlib/internal/kernel"
@@ -85,18 +84,9 @@ func (e *engine) pack() {
 		if i == 1000 { // enough to know about how long the list will be
 			e.images = slices.Grow(e.images, len(e.images)/i*(n-i)*21/20)
 		}
-		e.images = e.fast.Pack(e.images, e.image(i))
+		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
 		e.starts = append(e.starts, uint32(len(e.images)))
 	}
-}
-
-// image returns the bytes of example i.
-func (e *engine) image(i int) []byte {
-	image := e.bytes.Bytes(i)
-	if len(image) != len(e.x) {
-		panic(fmt.Sprintf("nnlib: Bytes(%d) of the data has %d values, Dims promises %d", i, len(image), len(e.x)))
-	}
-	return image
 }
 
 // use makes the engine work on n, which is of the engine's sizes. It is to be
@@ -257,7 +247,7 @@ func (e *engine) evaluate() int {
 		}
 	}
 	if e.isFast {
-		e.fast.Evaluate(e.data.Len(), e.image, judge)
+		e.fast.Evaluate(e.data.Len(), e.bytes.Bytes, judge)
 		return correct
 	}
 	for example := range e.data.Len() {

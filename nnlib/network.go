@@ -263,6 +263,13 @@ func (n *Network) checkData(data Data) error {
 		}
 	}
 	inputs, outputs := data.Dims()
+	if pictures, ok := data.(ByteData); ok { // kernels rely on it
+		for i := range data.Len() {
+			if n := len(pictures.Bytes(i)); n != inputs {
+				return fmt.Errorf("nnlib: Bytes(%d) of the data has %d values, Dims promises %d", i, n, inputs)
+			}
+		}
+	}
 	if first, last := n.Sizes[0], n.Sizes[len(n.Sizes)-1]; inputs != first || outputs != last {
 		return fmt.Errorf("nnlib: the data have %d inputs and %d outputs, the network %d and %d (Sizes %v)", inputs, outputs, first, last, n.Sizes)
 	}
