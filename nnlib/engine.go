@@ -98,7 +98,9 @@ func (e *engine) use(n *Network) {
 		e.layers[i].b = kernel.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
 	}
 	e.isFast = e.fast != nil && e.fast.Load(e.parameters())
-	e.look()
+	if !e.isFast {
+		e.look()
+	}
 }
 
 // finish brings the network up to date.

@@ -54,11 +54,7 @@ func NewFast(sizes []int) *Fast {
 	if selected.name == "none" || sizes[0]%4 != 0 {
 		return nil
 	}
-	return newFast(selected, sizes)
-}
-
-func newFast(v *vector, sizes []int) *Fast {
-	f := &Fast{v: v, counts: make([]uint32, sizes[0]/4), groups: make([]uint32, 0, sizes[0]/4)}
+	f := &Fast{v: selected, counts: make([]uint32, sizes[0]/4), groups: make([]uint32, 0, sizes[0]/4)}
 	for i, rows := range sizes[1:] { // l = i+2
 		l := fastLayer{slots: newSlots(rows, sizes[i]), stride: vectors(rows) * lanes}
 		l.b = aligned(l.stride)

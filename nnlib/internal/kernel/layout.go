@@ -40,20 +40,18 @@ type pair struct{ slab, first, second, neuron int }
 // along where there is only one.
 func newSlots(rows, cols int) *slots {
 	s := &slots{rows: rows, cols: cols}
-	var fused, mixed []int // neurons by slot; an S neuron twice in mixed
+	var fused, pairs, singles []int // neurons by slot, S neurons twice
 	for j, kind := range Kinds(rows, cols) {
 		switch kind {
 		case F:
 			fused = append(fused, j)
 		case P:
-			mixed = append(mixed, j)
+			pairs = append(pairs, j)
+		case S:
+			singles = append(singles, j, j)
 		}
 	}
-	for j, kind := range Kinds(rows, cols) {
-		if kind == S {
-			mixed = append(mixed, j, j)
-		}
-	}
+	mixed := append(pairs, singles...)
 	// Where the vectors do not fill a slab some stay zero: that costs less than
 	// a kernel for each shape.
 	f, m := vectors(len(fused)), vectors(len(mixed))
