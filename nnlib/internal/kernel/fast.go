@@ -21,7 +21,7 @@ type Fast struct {
 	counts  []uint32
 	groups  []uint32 // whose bucket is not empty
 	ones    []float64
-	sums    [24]float64 // of a slab, for one image
+	sums    sums // of a slab, for one image
 }
 
 // limit is far above any weight that a network learns, and far enough below
@@ -56,7 +56,11 @@ func NewFast(sizes []int) *Fast {
 	}
 	f := &Fast{v: selected, counts: make([]uint32, sizes[0]/4), groups: make([]uint32, 0, sizes[0]/4)}
 	for i, rows := range sizes[1:] { // l = i+2
-		l := fastLayer{slots: newSlots(rows, sizes[i]), stride: vectors(rows) * lanes}
+		wide := 3
+		if i == 0 {
+			wide = f.v.wide
+		}
+		l := fastLayer{slots: newSlots(rows, sizes[i], wide), stride: vectors(rows) * lanes}
 		l.b = aligned(l.stride)
 		for j := rows; j < l.stride; j++ {
 			l.b[j] = math.Inf(-1)
@@ -201,7 +205,7 @@ func (f *Fast) feedforward(images, next [][]uint64, size int) {
 
 // collect brings the sums of slab s into the order of the neurons. A are the
 // activations of which they are sums; nil for an image.
-func (s *slots) collect(slab int, sums *[24]float64, z, a []float64) {
+func (s *slots) collect(slab int, sums *sums, z, a []float64) {
 	for _, r := range s.runs {
 		if r.slab == slab {
 			copy(z[r.neuron:r.neuron+r.count], sums[r.slot:])

@@ -12,6 +12,7 @@ func available() []*vector {
 	}
 	v := &vector{
 		name:    "avx2",
+		wide:    3,
 		sigmoid: sigmoidAVX2,
 		delta:   deltaAVX2,
 		descend: descendAVX2,
@@ -20,10 +21,16 @@ func available() []*vector {
 	}
 	v.bytes[3][0], v.dense[3][0] = bytes30AVX2, dense30AVX2
 	v.bytes[3][1], v.dense[3][1] = bytes31AVX2, dense31AVX2
-	v.bytes[2][1], v.dense[2][1] = bytes21AVX2, dense21AVX2
 	v.bytes[0][2], v.dense[0][2] = bytes02AVX2, dense02AVX2
 	v.update[2], v.update[3], v.update[4] = update2AVX2, update3AVX2, update4AVX2
-	return []*vector{v}
+	if !cpu.X86.HasAVX512F {
+		return []*vector{v}
+	}
+	w := *v
+	w.name, w.wide = "avx512", 12
+	w.bytes[12][0], w.bytes[3][1] = bytes120AVX512, bytes31AVX512
+	w.update[4], w.update[12] = update4AVX512, update12AVX512
+	return []*vector{&w, v}
 }
 
 // toTheFront is for packAVX2: by which of four groups are empty (bit i for

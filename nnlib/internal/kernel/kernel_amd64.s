@@ -4,7 +4,7 @@
 
 #include "textflag.h"
 
-// func bytes30AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+// func bytes30AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
 TEXT ·bytes30AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
@@ -93,7 +93,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense30AVX2(w []float64, a []float64, sums *[24]float64)
+// func dense30AVX2(w []float64, a []float64, sums *[48]float64)
 // Requires: AVX, FMA3
 TEXT ·dense30AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -183,7 +183,7 @@ none:
 	VZEROUPPER
 	RET
 
-// func bytes31AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+// func bytes31AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX, FMA3
 TEXT ·bytes31AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
@@ -284,7 +284,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense31AVX2(w []float64, a []float64, sums *[24]float64)
+// func dense31AVX2(w []float64, a []float64, sums *[48]float64)
 // Requires: AVX, FMA3
 TEXT ·dense31AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -390,185 +390,7 @@ none:
 	VZEROUPPER
 	RET
 
-// func bytes21AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
-// Requires: AVX, FMA3
-TEXT ·bytes21AVX2(SB), NOSPLIT, $0-120
-	MOVQ   w_base+0(FP), AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
-	MOVQ   image_base+24(FP), CX
-	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
-	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
-
-loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
-	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
-
-filled:
-	IMUL3Q       $0x00000180, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y10
-	SHRL         $0x08, R11
-	VFMADD231PD  (R10), Y10, Y0
-	VFMADD231PD  32(R10), Y10, Y1
-	VMULPD       64(R10), Y10, Y10
-	VADDPD       Y10, Y8, Y8
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y10
-	SHRL         $0x08, R11
-	VFMADD231PD  96(R10), Y10, Y2
-	VFMADD231PD  128(R10), Y10, Y3
-	VMULPD       160(R10), Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y10
-	SHRL         $0x08, R11
-	VFMADD231PD  192(R10), Y10, Y4
-	VFMADD231PD  224(R10), Y10, Y5
-	VMULPD       256(R10), Y10, Y10
-	VADDPD       Y10, Y8, Y8
-	MOVBLZX      R11, R11
-	VBROADCASTSD (BX)(R11*8), Y10
-	VFMADD231PD  288(R10), Y10, Y6
-	VFMADD231PD  320(R10), Y10, Y7
-	VMULPD       352(R10), Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	ADDQ         $0x08, CX
-	JMP          loop
-
-done:
-	VADDPD  Y4, Y0, Y0
-	VADDPD  Y6, Y2, Y2
-	VADDPD  Y2, Y0, Y0
-	VADDPD  Y5, Y1, Y1
-	VADDPD  Y7, Y3, Y3
-	VADDPD  Y3, Y1, Y1
-	MOVQ    sums+48(FP), AX
-	VMOVUPD Y0, (AX)
-	VMOVUPD Y1, 32(AX)
-	VMOVUPD Y8, 64(AX)
-	VMOVUPD Y9, 96(AX)
-	VZEROUPPER
-	RET
-
-// func dense21AVX2(w []float64, a []float64, sums *[24]float64)
-// Requires: AVX, FMA3
-TEXT ·dense21AVX2(SB), NOSPLIT, $0-56
-	MOVQ   w_base+0(FP), AX
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
-	MOVQ   a_base+24(FP), CX
-	MOVQ   a_len+32(FP), DX
-
-loop:
-	SUBQ         $0x04, DX
-	JL           done
-	VBROADCASTSD (CX), Y10
-	VFMADD231PD  (AX), Y10, Y0
-	VFMADD231PD  32(AX), Y10, Y1
-	VMULPD       64(AX), Y10, Y10
-	VADDPD       Y10, Y8, Y8
-	VBROADCASTSD 8(CX), Y10
-	VFMADD231PD  96(AX), Y10, Y2
-	VFMADD231PD  128(AX), Y10, Y3
-	VMULPD       160(AX), Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	VBROADCASTSD 16(CX), Y10
-	VFMADD231PD  192(AX), Y10, Y4
-	VFMADD231PD  224(AX), Y10, Y5
-	VMULPD       256(AX), Y10, Y10
-	VADDPD       Y10, Y8, Y8
-	VBROADCASTSD 24(CX), Y10
-	VFMADD231PD  288(AX), Y10, Y6
-	VFMADD231PD  320(AX), Y10, Y7
-	VMULPD       352(AX), Y10, Y10
-	VADDPD       Y10, Y9, Y9
-	ADDQ         $0x20, CX
-	ADDQ         $0x00000180, AX
-	JMP          loop
-
-done:
-	VADDPD       Y4, Y0, Y0
-	VADDPD       Y6, Y2, Y2
-	VADDPD       Y2, Y0, Y0
-	VADDPD       Y5, Y1, Y1
-	VADDPD       Y7, Y3, Y3
-	VADDPD       Y3, Y1, Y1
-	MOVQ         sums+48(FP), BX
-	CMPQ         DX, $-3
-	JL           none
-	JE           one
-	VBROADCASTSD 8(CX), Y5
-	VMULPD       96(AX), Y5, Y2
-	VMULPD       128(AX), Y5, Y3
-	VMULPD       160(AX), Y5, Y4
-	VBROADCASTSD (CX), Y5
-	VFMADD231PD  (AX), Y5, Y2
-	VFMADD231PD  32(AX), Y5, Y3
-	VFMADD231PD  64(AX), Y5, Y4
-	CMPQ         DX, $-2
-	JE           two
-	VBROADCASTSD 16(CX), Y5
-	VFMADD231PD  192(AX), Y5, Y2
-	VFMADD231PD  224(AX), Y5, Y3
-	VFMADD231PD  256(AX), Y5, Y4
-
-two:
-	VADDPD  Y2, Y0, Y0
-	VADDPD  Y3, Y1, Y1
-	VMOVUPD Y4, 128(BX)
-	JMP     none
-
-one:
-	VBROADCASTSD (CX), Y5
-	VFMADD231PD  (AX), Y5, Y0
-	VFMADD231PD  32(AX), Y5, Y1
-
-none:
-	VMOVUPD Y0, (BX)
-	VMOVUPD Y1, 32(BX)
-	VMOVUPD Y8, 64(BX)
-	VMOVUPD Y9, 96(BX)
-	VZEROUPPER
-	RET
-
-// func bytes02AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+// func bytes02AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 // Requires: AVX
 TEXT ·bytes02AVX2(SB), NOSPLIT, $0-120
 	MOVQ   w_base+0(FP), AX
@@ -645,7 +467,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense02AVX2(w []float64, a []float64, sums *[24]float64)
+// func dense02AVX2(w []float64, a []float64, sums *[48]float64)
 // Requires: AVX, FMA3
 TEXT ·dense02AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -716,109 +538,305 @@ none:
 	VZEROUPPER
 	RET
 
+// func bytes120AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// Requires: AVX, AVX512F
+TEXT ·bytes120AVX512(SB), NOSPLIT, $0-120
+	MOVQ   w_base+0(FP), AX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	VPXORQ Z13, Z13, Z13
+	VPXORQ Z14, Z14, Z14
+	VPXORQ Z15, Z15, Z15
+	VPXORQ Z16, Z16, Z16
+	VPXORQ Z17, Z17, Z17
+	VPXORQ Z18, Z18, Z18
+	VPXORQ Z19, Z19, Z19
+	VPXORQ Z20, Z20, Z20
+	VPXORQ Z21, Z21, Z21
+	VPXORQ Z22, Z22, Z22
+	VPXORQ Z23, Z23, Z23
+	MOVQ   image_base+24(FP), CX
+	MOVQ   image_len+32(FP), DX
+	LEAQ   ·Bytes+0(SB), BX
+	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
+
+loop:
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000600, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z24
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Z24, Z0
+	VFMADD231PD  64(R10), Z24, Z1
+	VFMADD231PD  128(R10), Z24, Z2
+	VFMADD231PD  192(R10), Z24, Z3
+	VFMADD231PD  256(R10), Z24, Z4
+	VFMADD231PD  320(R10), Z24, Z5
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z24
+	SHRL         $0x08, R11
+	VFMADD231PD  384(R10), Z24, Z6
+	VFMADD231PD  448(R10), Z24, Z7
+	VFMADD231PD  512(R10), Z24, Z8
+	VFMADD231PD  576(R10), Z24, Z9
+	VFMADD231PD  640(R10), Z24, Z10
+	VFMADD231PD  704(R10), Z24, Z11
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z24
+	SHRL         $0x08, R11
+	VFMADD231PD  768(R10), Z24, Z12
+	VFMADD231PD  832(R10), Z24, Z13
+	VFMADD231PD  896(R10), Z24, Z14
+	VFMADD231PD  960(R10), Z24, Z15
+	VFMADD231PD  1024(R10), Z24, Z16
+	VFMADD231PD  1088(R10), Z24, Z17
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Z24
+	VFMADD231PD  1152(R10), Z24, Z18
+	VFMADD231PD  1216(R10), Z24, Z19
+	VFMADD231PD  1280(R10), Z24, Z20
+	VFMADD231PD  1344(R10), Z24, Z21
+	VFMADD231PD  1408(R10), Z24, Z22
+	VFMADD231PD  1472(R10), Z24, Z23
+	ADDQ         $0x08, CX
+	JMP          loop
+
+done:
+	VADDPD  Z12, Z0, Z0
+	VADDPD  Z18, Z6, Z6
+	VADDPD  Z6, Z0, Z0
+	VADDPD  Z13, Z1, Z1
+	VADDPD  Z19, Z7, Z7
+	VADDPD  Z7, Z1, Z1
+	VADDPD  Z14, Z2, Z2
+	VADDPD  Z20, Z8, Z8
+	VADDPD  Z8, Z2, Z2
+	VADDPD  Z15, Z3, Z3
+	VADDPD  Z21, Z9, Z9
+	VADDPD  Z9, Z3, Z3
+	VADDPD  Z16, Z4, Z4
+	VADDPD  Z22, Z10, Z10
+	VADDPD  Z10, Z4, Z4
+	VADDPD  Z17, Z5, Z5
+	VADDPD  Z23, Z11, Z11
+	VADDPD  Z11, Z5, Z5
+	MOVQ    sums+48(FP), AX
+	VMOVUPD Z0, (AX)
+	VMOVUPD Z1, 64(AX)
+	VMOVUPD Z2, 128(AX)
+	VMOVUPD Z3, 192(AX)
+	VMOVUPD Z4, 256(AX)
+	VMOVUPD Z5, 320(AX)
+	VZEROUPPER
+	RET
+
+// func bytes31AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// Requires: AVX, AVX512F
+TEXT ·bytes31AVX512(SB), NOSPLIT, $0-120
+	MOVQ   w_base+0(FP), AX
+	VPXORQ Z0, Z0, Z0
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	MOVL   $0x0000000f, CX
+	KMOVW  CX, K1
+	MOVL   $0x000000f0, CX
+	KMOVW  CX, K2
+	MOVQ   image_base+24(FP), CX
+	MOVQ   image_len+32(FP), DX
+	LEAQ   ·Bytes+0(SB), BX
+	LEAQ   (CX)(DX*8), DX
+	MOVQ   buckets_base+56(FP), SI
+	MOVQ   counts_base+80(FP), DI
+	MOVQ   size+104(FP), R8
+	MOVQ   number+112(FP), R9
+	SHLQ   $0x20, R9
+
+loop:
+	CMPQ  CX, DX
+	JAE   done
+	MOVQ  (CX), R10
+	MOVL  R10, R11
+	SHRQ  $0x20, R10
+	TESTQ R8, R8
+	JZ    filled
+	MOVL  R11, R12
+	ORQ   R9, R12
+	MOVL  (DI)(R10*4), R13
+	INCL  (DI)(R10*4)
+	MOVQ  R8, R14
+	IMULQ R10, R14
+	ADDQ  R14, R13
+	MOVQ  R12, (SI)(R13*8)
+
+filled:
+	IMUL3Q       $0x00000200, R10, R10
+	ADDQ         AX, R10
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z8
+	SHRL         $0x08, R11
+	VFMADD231PD  (R10), Z8, Z0
+	VMOVUPD      64(R10), Z9
+	VMULPD       Z9, Z8, Z10
+	VFMADD231PD  Z9, Z8, K1, Z4
+	VADDPD       Z10, Z4, K2, Z4
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z8
+	SHRL         $0x08, R11
+	VFMADD231PD  128(R10), Z8, Z1
+	VMOVUPD      192(R10), Z9
+	VMULPD       Z9, Z8, Z10
+	VFMADD231PD  Z9, Z8, K1, Z5
+	VADDPD       Z10, Z5, K2, Z5
+	MOVBLZX      R11, R12
+	VBROADCASTSD (BX)(R12*8), Z8
+	SHRL         $0x08, R11
+	VFMADD231PD  256(R10), Z8, Z2
+	VMOVUPD      320(R10), Z9
+	VMULPD       Z9, Z8, Z10
+	VFMADD231PD  Z9, Z8, K1, Z6
+	VADDPD       Z10, Z4, K2, Z4
+	MOVBLZX      R11, R11
+	VBROADCASTSD (BX)(R11*8), Z8
+	VFMADD231PD  384(R10), Z8, Z3
+	VMOVUPD      448(R10), Z9
+	VMULPD       Z9, Z8, Z10
+	VFMADD231PD  Z9, Z8, K1, Z7
+	VADDPD       Z10, Z5, K2, Z5
+	ADDQ         $0x08, CX
+	JMP          loop
+
+done:
+	MOVQ          sums+48(FP), AX
+	VADDPD        Z2, Z0, Z0
+	VADDPD        Z3, Z1, Z1
+	VADDPD        Z1, Z0, Z0
+	VMOVUPD       Z0, (AX)
+	VEXTRACTF64X4 $0x01, Z4, 96(AX)
+	VEXTRACTF64X4 $0x01, Z5, 128(AX)
+	VADDPD        Z6, Z4, Z4
+	VADDPD        Z7, Z5, Z5
+	VADDPD        Z5, Z4, Z4
+	VMOVUPD       Y4, 64(AX)
+	VZEROUPPER
+	RET
+
 // func update2AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX2, SSE2
 TEXT ·update2AVX2(SB), NOSPLIT, $0-160
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+152(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), CX
-	MOVQ         groups_len+32(FP), DX
-	MOVQ         low_base+104(FP), BX
-	MOVQ         high_base+128(FP), SI
+	MOVQ         groups_base+24(FP), DX
+	MOVQ         groups_len+32(FP), BX
 
 group:
-	SUBQ   $0x01, DX
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (CX), DI
-	ADDQ   $0x04, CX
-	MOVQ   counts_base+72(FP), R9
-	MOVL   (R9)(DI*4), R9
-	MOVQ   size+96(FP), R8
-	IMULQ  DI, R8
-	MOVQ   buckets_base+48(FP), R10
-	LEAQ   (R10)(R8*8), R8
-	LEAQ   (R8)(R9*8), R9
-	IMUL3Q $0x00000100, DI, DI
-	MOVQ   w_base+0(FP), R10
-	ADDQ   DI, R10
+	MOVL   (DX), CX
+	ADDQ   $0x04, DX
+	MOVQ   counts_base+72(FP), DI
+	MOVL   (DI)(CX*4), DI
+	MOVQ   size+96(FP), SI
+	IMULQ  CX, SI
+	MOVQ   buckets_base+48(FP), R8
+	LEAQ   (R8)(SI*8), SI
+	LEAQ   (SI)(DI*8), DI
+	IMUL3Q $0x00000100, CX, CX
+	MOVQ   w_base+0(FP), R8
+	ADDQ   CX, R8
+	MOVQ   low_base+104(FP), R9
+	XORL   CX, CX
+
+pixels:
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	VXORPD Y8, Y8, Y8
-	MOVQ   R8, DI
+	MOVQ   SI, R10
 
-entry0:
-	MOVQ         (DI), R8
-	MOVL         R8, R11
-	SHRQ         $0x20, R8
-	IMUL3Q       $0x00000040, R8, R8
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y9
-	SHRL         $0x08, R11
-	VMULPD       (BX)(R8*1), Y9, Y10
-	VADDPD       Y10, Y1, Y1
-	VMULPD       32(BX)(R8*1), Y9, Y9
-	VADDPD       Y9, Y2, Y2
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y9
-	SHRL         $0x08, R11
-	VMULPD       (BX)(R8*1), Y9, Y10
-	VADDPD       Y10, Y3, Y3
-	VMULPD       32(BX)(R8*1), Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y9
-	SHRL         $0x08, R11
-	VMULPD       (SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y5, Y5
-	VMULPD       32(SI)(R8*1), Y9, Y9
-	VADDPD       Y9, Y6, Y6
-	MOVBLZX      R11, R11
-	VBROADCASTSD (AX)(R11*8), Y9
-	VMULPD       (SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y7, Y7
-	VMULPD       32(SI)(R8*1), Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	ADDQ         $0x08, DI
-	CMPQ         DI, R9
-	JB           entry0
+entry:
+	MOVQ         (R10), R11
+	MOVL         R11, R12
+	SHRL         CL, R12
+	SHRQ         $0x20, R11
+	IMUL3Q       $0x00000040, R11, R11
+	VMOVUPD      (R9)(R11*1), Y5
+	VMOVUPD      32(R9)(R11*1), Y6
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y7
+	SHRL         $0x08, R12
+	VMULPD       Y5, Y7, Y8
+	VADDPD       Y8, Y1, Y1
+	VMULPD       Y6, Y7, Y7
+	VADDPD       Y7, Y2, Y2
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y7
+	VMULPD       Y5, Y7, Y5
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y6, Y7, Y5
+	VADDPD       Y5, Y4, Y4
+	ADDQ         $0x08, R10
+	CMPQ         R10, DI
+	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R10), Y9
-	VSUBPD       Y1, Y9, Y9
-	VMOVUPD      Y9, (R10)
+	VMOVUPD      (R8), Y5
+	VSUBPD       Y1, Y5, Y5
+	VMOVUPD      Y5, (R8)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R10), Y1
+	VMOVUPD      32(R8), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R10)
+	VMOVUPD      Y1, 32(R8)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R10), Y1
+	VMOVUPD      64(R8), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R10)
+	VMOVUPD      Y1, 64(R8)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R10), Y1
+	VMOVUPD      96(R8), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R10)
-	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R10), Y1
-	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R10)
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R10), Y1
-	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R10)
-	VMULPD       Y7, Y0, Y7
-	VMOVUPD      192(R10), Y1
-	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 192(R10)
-	VMULPD       Y8, Y0, Y8
-	VMOVUPD      224(R10), Y1
-	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 224(R10)
+	VMOVUPD      Y1, 96(R8)
+	ADDQ         $0x00000080, R8
+	MOVQ         high_base+128(FP), R9
+	ADDL         $0x10, CX
+	CMPL         CX, $0x10
+	JE           pixels
 	JMP          group
 
 done:
@@ -831,131 +849,94 @@ TEXT ·update3AVX2(SB), NOSPLIT, $0-160
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+152(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), CX
-	MOVQ         groups_len+32(FP), DX
-	MOVQ         low_base+104(FP), BX
-	MOVQ         high_base+128(FP), SI
+	MOVQ         groups_base+24(FP), DX
+	MOVQ         groups_len+32(FP), BX
 
 group:
-	SUBQ   $0x01, DX
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (CX), DI
-	ADDQ   $0x04, CX
-	MOVQ   counts_base+72(FP), R9
-	MOVL   (R9)(DI*4), R9
-	MOVQ   size+96(FP), R8
-	IMULQ  DI, R8
-	MOVQ   buckets_base+48(FP), R10
-	LEAQ   (R10)(R8*8), R8
-	LEAQ   (R8)(R9*8), R9
-	IMUL3Q $0x00000180, DI, DI
-	MOVQ   w_base+0(FP), R10
-	ADDQ   DI, R10
+	MOVL   (DX), CX
+	ADDQ   $0x04, DX
+	MOVQ   counts_base+72(FP), DI
+	MOVL   (DI)(CX*4), DI
+	MOVQ   size+96(FP), SI
+	IMULQ  CX, SI
+	MOVQ   buckets_base+48(FP), R8
+	LEAQ   (R8)(SI*8), SI
+	LEAQ   (SI)(DI*8), DI
+	IMUL3Q $0x00000180, CX, CX
+	MOVQ   w_base+0(FP), R8
+	ADDQ   CX, R8
+	MOVQ   low_base+104(FP), R9
+	XORL   CX, CX
+
+pixels:
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	VXORPD Y4, Y4, Y4
 	VXORPD Y5, Y5, Y5
 	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	VXORPD Y8, Y8, Y8
-	VXORPD Y9, Y9, Y9
-	VXORPD Y10, Y10, Y10
-	VXORPD Y11, Y11, Y11
-	VXORPD Y12, Y12, Y12
-	MOVQ   R8, DI
+	MOVQ   SI, R10
 
-entry0:
-	MOVQ         (DI), R8
-	MOVL         R8, R11
-	SHRQ         $0x20, R8
-	IMUL3Q       $0x00000060, R8, R8
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y13
-	SHRL         $0x08, R11
-	VMULPD       (BX)(R8*1), Y13, Y14
-	VADDPD       Y14, Y1, Y1
-	VMULPD       32(BX)(R8*1), Y13, Y14
-	VADDPD       Y14, Y2, Y2
-	VMULPD       64(BX)(R8*1), Y13, Y13
-	VADDPD       Y13, Y3, Y3
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y13
-	SHRL         $0x08, R11
-	VMULPD       (BX)(R8*1), Y13, Y14
-	VADDPD       Y14, Y4, Y4
-	VMULPD       32(BX)(R8*1), Y13, Y14
-	VADDPD       Y14, Y5, Y5
-	VMULPD       64(BX)(R8*1), Y13, Y13
-	VADDPD       Y13, Y6, Y6
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y13
-	SHRL         $0x08, R11
-	VMULPD       (SI)(R8*1), Y13, Y14
-	VADDPD       Y14, Y7, Y7
-	VMULPD       32(SI)(R8*1), Y13, Y14
-	VADDPD       Y14, Y8, Y8
-	VMULPD       64(SI)(R8*1), Y13, Y13
-	VADDPD       Y13, Y9, Y9
-	MOVBLZX      R11, R11
-	VBROADCASTSD (AX)(R11*8), Y13
-	VMULPD       (SI)(R8*1), Y13, Y14
-	VADDPD       Y14, Y10, Y10
-	VMULPD       32(SI)(R8*1), Y13, Y14
-	VADDPD       Y14, Y11, Y11
-	VMULPD       64(SI)(R8*1), Y13, Y13
-	VADDPD       Y13, Y12, Y12
-	ADDQ         $0x08, DI
-	CMPQ         DI, R9
-	JB           entry0
+entry:
+	MOVQ         (R10), R11
+	MOVL         R11, R12
+	SHRL         CL, R12
+	SHRQ         $0x20, R11
+	IMUL3Q       $0x00000060, R11, R11
+	VMOVUPD      (R9)(R11*1), Y7
+	VMOVUPD      32(R9)(R11*1), Y8
+	VMOVUPD      64(R9)(R11*1), Y9
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y10
+	SHRL         $0x08, R12
+	VMULPD       Y7, Y10, Y11
+	VADDPD       Y11, Y1, Y1
+	VMULPD       Y8, Y10, Y11
+	VADDPD       Y11, Y2, Y2
+	VMULPD       Y9, Y10, Y10
+	VADDPD       Y10, Y3, Y3
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y10
+	VMULPD       Y7, Y10, Y7
+	VADDPD       Y7, Y4, Y4
+	VMULPD       Y8, Y10, Y7
+	VADDPD       Y7, Y5, Y5
+	VMULPD       Y9, Y10, Y7
+	VADDPD       Y7, Y6, Y6
+	ADDQ         $0x08, R10
+	CMPQ         R10, DI
+	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R10), Y13
-	VSUBPD       Y1, Y13, Y13
-	VMOVUPD      Y13, (R10)
+	VMOVUPD      (R8), Y7
+	VSUBPD       Y1, Y7, Y7
+	VMOVUPD      Y7, (R8)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R10), Y1
+	VMOVUPD      32(R8), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R10)
+	VMOVUPD      Y1, 32(R8)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R10), Y1
+	VMOVUPD      64(R8), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R10)
+	VMOVUPD      Y1, 64(R8)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R10), Y1
+	VMOVUPD      96(R8), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R10)
+	VMOVUPD      Y1, 96(R8)
 	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R10), Y1
+	VMOVUPD      128(R8), Y1
 	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R10)
+	VMOVUPD      Y1, 128(R8)
 	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R10), Y1
+	VMOVUPD      160(R8), Y1
 	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R10)
-	VMULPD       Y7, Y0, Y7
-	VMOVUPD      192(R10), Y1
-	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 192(R10)
-	VMULPD       Y8, Y0, Y8
-	VMOVUPD      224(R10), Y1
-	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 224(R10)
-	VMULPD       Y9, Y0, Y9
-	VMOVUPD      256(R10), Y1
-	VSUBPD       Y9, Y1, Y1
-	VMOVUPD      Y1, 256(R10)
-	VMULPD       Y10, Y0, Y10
-	VMOVUPD      288(R10), Y1
-	VSUBPD       Y10, Y1, Y1
-	VMOVUPD      Y1, 288(R10)
-	VMULPD       Y11, Y0, Y11
-	VMOVUPD      320(R10), Y1
-	VSUBPD       Y11, Y1, Y1
-	VMOVUPD      Y1, 320(R10)
-	VMULPD       Y12, Y0, Y12
-	VMOVUPD      352(R10), Y1
-	VSUBPD       Y12, Y1, Y1
-	VMOVUPD      Y1, 352(R10)
+	VMOVUPD      Y1, 160(R8)
+	ADDQ         $0x000000c0, R8
+	MOVQ         high_base+128(FP), R9
+	ADDL         $0x10, CX
+	CMPL         CX, $0x10
+	JE           pixels
 	JMP          group
 
 done:
@@ -968,26 +949,28 @@ TEXT ·update4AVX2(SB), NOSPLIT, $0-160
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+152(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), CX
-	MOVQ         groups_len+32(FP), DX
-	MOVQ         low_base+104(FP), BX
-	MOVQ         high_base+128(FP), SI
+	MOVQ         groups_base+24(FP), DX
+	MOVQ         groups_len+32(FP), BX
 
 group:
-	SUBQ   $0x01, DX
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (CX), DI
-	ADDQ   $0x04, CX
-	MOVQ   counts_base+72(FP), R9
-	MOVL   (R9)(DI*4), R9
-	MOVQ   size+96(FP), R8
-	IMULQ  DI, R8
-	MOVQ   buckets_base+48(FP), R10
-	LEAQ   (R10)(R8*8), R8
-	LEAQ   (R8)(R9*8), R9
-	IMUL3Q $0x00000200, DI, DI
-	MOVQ   w_base+0(FP), R10
-	ADDQ   DI, R10
+	MOVL   (DX), CX
+	ADDQ   $0x04, DX
+	MOVQ   counts_base+72(FP), DI
+	MOVL   (DI)(CX*4), DI
+	MOVQ   size+96(FP), SI
+	IMULQ  CX, SI
+	MOVQ   buckets_base+48(FP), R8
+	LEAQ   (R8)(SI*8), SI
+	LEAQ   (SI)(DI*8), DI
+	IMUL3Q $0x00000200, CX, CX
+	MOVQ   w_base+0(FP), R8
+	ADDQ   CX, R8
+	MOVQ   low_base+104(FP), R9
+	XORL   CX, CX
+
+pixels:
 	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
@@ -996,141 +979,336 @@ group:
 	VXORPD Y6, Y6, Y6
 	VXORPD Y7, Y7, Y7
 	VXORPD Y8, Y8, Y8
-	MOVQ   R8, DI
+	MOVQ   SI, R10
 
-entry0:
-	MOVQ         (DI), R11
+entry:
+	MOVQ         (R10), R11
 	MOVL         R11, R12
+	SHRL         CL, R12
 	SHRQ         $0x20, R11
 	IMUL3Q       $0x00000080, R11, R11
-	MOVBLZX      R12, R13
-	VBROADCASTSD (AX)(R13*8), Y9
+	VMOVUPD      (R9)(R11*1), Y9
+	VMOVUPD      32(R9)(R11*1), Y10
+	VMOVUPD      64(R9)(R11*1), Y11
+	VMOVUPD      96(R9)(R11*1), Y12
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y13
 	SHRL         $0x08, R12
-	VMULPD       (BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y1, Y1
-	VMULPD       32(BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y2, Y2
-	VMULPD       64(BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y3, Y3
-	VMULPD       96(BX)(R11*1), Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	MOVBLZX      R12, R12
-	VBROADCASTSD (AX)(R12*8), Y9
-	VMULPD       (BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y5, Y5
-	VMULPD       32(BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y6, Y6
-	VMULPD       64(BX)(R11*1), Y9, Y10
-	VADDPD       Y10, Y7, Y7
-	VMULPD       96(BX)(R11*1), Y9, Y9
+	VMULPD       Y9, Y13, Y14
+	VADDPD       Y14, Y1, Y1
+	VMULPD       Y10, Y13, Y14
+	VADDPD       Y14, Y2, Y2
+	VMULPD       Y11, Y13, Y14
+	VADDPD       Y14, Y3, Y3
+	VMULPD       Y12, Y13, Y13
+	VADDPD       Y13, Y4, Y4
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Y13
+	VMULPD       Y9, Y13, Y9
+	VADDPD       Y9, Y5, Y5
+	VMULPD       Y10, Y13, Y9
+	VADDPD       Y9, Y6, Y6
+	VMULPD       Y11, Y13, Y9
+	VADDPD       Y9, Y7, Y7
+	VMULPD       Y12, Y13, Y9
 	VADDPD       Y9, Y8, Y8
-	ADDQ         $0x08, DI
-	CMPQ         DI, R9
-	JB           entry0
+	ADDQ         $0x08, R10
+	CMPQ         R10, DI
+	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R10), Y9
+	VMOVUPD      (R8), Y9
 	VSUBPD       Y1, Y9, Y9
-	VMOVUPD      Y9, (R10)
+	VMOVUPD      Y9, (R8)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R10), Y1
+	VMOVUPD      32(R8), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R10)
+	VMOVUPD      Y1, 32(R8)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R10), Y1
+	VMOVUPD      64(R8), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R10)
+	VMOVUPD      Y1, 64(R8)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R10), Y1
+	VMOVUPD      96(R8), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R10)
+	VMOVUPD      Y1, 96(R8)
 	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R10), Y1
+	VMOVUPD      128(R8), Y1
 	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R10)
+	VMOVUPD      Y1, 128(R8)
 	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R10), Y1
+	VMOVUPD      160(R8), Y1
 	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R10)
+	VMOVUPD      Y1, 160(R8)
 	VMULPD       Y7, Y0, Y7
-	VMOVUPD      192(R10), Y1
+	VMOVUPD      192(R8), Y1
 	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 192(R10)
+	VMOVUPD      Y1, 192(R8)
 	VMULPD       Y8, Y0, Y8
-	VMOVUPD      224(R10), Y1
+	VMOVUPD      224(R8), Y1
 	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 224(R10)
-	VXORPD       Y1, Y1, Y1
-	VXORPD       Y2, Y2, Y2
-	VXORPD       Y3, Y3, Y3
-	VXORPD       Y4, Y4, Y4
-	VXORPD       Y5, Y5, Y5
-	VXORPD       Y6, Y6, Y6
-	VXORPD       Y7, Y7, Y7
-	VXORPD       Y8, Y8, Y8
-	MOVQ         R8, DI
+	VMOVUPD      Y1, 224(R8)
+	ADDQ         $0x00000100, R8
+	MOVQ         high_base+128(FP), R9
+	ADDL         $0x10, CX
+	CMPL         CX, $0x10
+	JE           pixels
+	JMP          group
 
-entry2:
-	MOVQ         (DI), R8
-	MOVL         R8, R11
-	SHRL         $0x10, R11
-	SHRQ         $0x20, R8
-	IMUL3Q       $0x00000080, R8, R8
+done:
+	VZEROUPPER
+	RET
+
+// func update4AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·update4AVX512(SB), NOSPLIT, $0-160
+	LEAQ         ·Bytes+0(SB), AX
+	MOVSD        rate+152(FP), X0
+	VBROADCASTSD X0, Z0
+	MOVQ         groups_base+24(FP), CX
+	MOVQ         groups_len+32(FP), DX
+
+group:
+	SUBQ   $0x01, DX
+	JL     done
+	MOVL   (CX), BX
+	ADDQ   $0x04, CX
+	MOVQ   counts_base+72(FP), DI
+	MOVL   (DI)(BX*4), DI
+	MOVQ   size+96(FP), SI
+	IMULQ  BX, SI
+	MOVQ   buckets_base+48(FP), R8
+	LEAQ   (R8)(SI*8), SI
+	LEAQ   (SI)(DI*8), DI
+	IMUL3Q $0x00000200, BX, BX
+	MOVQ   w_base+0(FP), R8
+	ADDQ   BX, R8
+	MOVQ   low_base+104(FP), BX
+	MOVQ   high_base+128(FP), R9
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+entry:
+	MOVQ         (SI), R10
+	MOVL         R10, R11
+	SHRQ         $0x20, R10
+	IMUL3Q       $0x00000080, R10, R10
+	VMOVUPD      (BX)(R10*1), Z9
+	VMOVUPD      64(BX)(R10*1), Z10
 	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Y9
+	VBROADCASTSD (AX)(R12*8), Z11
 	SHRL         $0x08, R11
-	VMULPD       (SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y1, Y1
-	VMULPD       32(SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y2, Y2
-	VMULPD       64(SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y3, Y3
-	VMULPD       96(SI)(R8*1), Y9, Y9
-	VADDPD       Y9, Y4, Y4
-	MOVBLZX      R11, R11
-	VBROADCASTSD (AX)(R11*8), Y9
-	VMULPD       (SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y5, Y5
-	VMULPD       32(SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y6, Y6
-	VMULPD       64(SI)(R8*1), Y9, Y10
-	VADDPD       Y10, Y7, Y7
-	VMULPD       96(SI)(R8*1), Y9, Y9
-	VADDPD       Y9, Y8, Y8
-	ADDQ         $0x08, DI
-	CMPQ         DI, R9
-	JB           entry2
-	VMULPD       Y1, Y0, Y1
-	VMOVUPD      256(R10), Y9
-	VSUBPD       Y1, Y9, Y9
-	VMOVUPD      Y9, 256(R10)
-	VMULPD       Y2, Y0, Y2
-	VMOVUPD      288(R10), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 288(R10)
-	VMULPD       Y3, Y0, Y3
-	VMOVUPD      320(R10), Y1
-	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 320(R10)
-	VMULPD       Y4, Y0, Y4
-	VMOVUPD      352(R10), Y1
-	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 352(R10)
-	VMULPD       Y5, Y0, Y5
-	VMOVUPD      384(R10), Y1
-	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 384(R10)
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      416(R10), Y1
-	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 416(R10)
-	VMULPD       Y7, Y0, Y7
-	VMOVUPD      448(R10), Y1
-	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 448(R10)
-	VMULPD       Y8, Y0, Y8
-	VMOVUPD      480(R10), Y1
-	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 480(R10)
+	VMULPD       Z9, Z11, Z12
+	VADDPD       Z12, Z1, Z1
+	VMULPD       Z10, Z11, Z11
+	VADDPD       Z11, Z2, Z2
+	MOVBLZX      R11, R12
+	VBROADCASTSD (AX)(R12*8), Z11
+	SHRL         $0x08, R11
+	VMULPD       Z9, Z11, Z9
+	VADDPD       Z9, Z3, Z3
+	VMULPD       Z10, Z11, Z9
+	VADDPD       Z9, Z4, Z4
+	VMOVUPD      (R9)(R10*1), Z9
+	VMOVUPD      64(R9)(R10*1), Z10
+	MOVBLZX      R11, R10
+	VBROADCASTSD (AX)(R10*8), Z11
+	SHRL         $0x08, R11
+	VMULPD       Z9, Z11, Z12
+	VADDPD       Z12, Z5, Z5
+	VMULPD       Z10, Z11, Z11
+	VADDPD       Z11, Z6, Z6
+	MOVBLZX      R11, R10
+	VBROADCASTSD (AX)(R10*8), Z11
+	VMULPD       Z9, Z11, Z9
+	VADDPD       Z9, Z7, Z7
+	VMULPD       Z10, Z11, Z9
+	VADDPD       Z9, Z8, Z8
+	ADDQ         $0x08, SI
+	CMPQ         SI, DI
+	JB           entry
+	VMULPD       Z1, Z0, Z1
+	VMOVUPD      (R8), Z9
+	VSUBPD       Z1, Z9, Z9
+	VMOVUPD      Z9, (R8)
+	VMULPD       Z2, Z0, Z2
+	VMOVUPD      64(R8), Z9
+	VSUBPD       Z2, Z9, Z9
+	VMOVUPD      Z9, 64(R8)
+	VMULPD       Z3, Z0, Z3
+	VMOVUPD      128(R8), Z9
+	VSUBPD       Z3, Z9, Z9
+	VMOVUPD      Z9, 128(R8)
+	VMULPD       Z4, Z0, Z4
+	VMOVUPD      192(R8), Z9
+	VSUBPD       Z4, Z9, Z9
+	VMOVUPD      Z9, 192(R8)
+	VMULPD       Z5, Z0, Z5
+	VMOVUPD      256(R8), Z9
+	VSUBPD       Z5, Z9, Z9
+	VMOVUPD      Z9, 256(R8)
+	VMULPD       Z6, Z0, Z6
+	VMOVUPD      320(R8), Z9
+	VSUBPD       Z6, Z9, Z9
+	VMOVUPD      Z9, 320(R8)
+	VMULPD       Z7, Z0, Z7
+	VMOVUPD      384(R8), Z9
+	VSUBPD       Z7, Z9, Z9
+	VMOVUPD      Z9, 384(R8)
+	VMULPD       Z8, Z0, Z8
+	VMOVUPD      448(R8), Z9
+	VSUBPD       Z8, Z9, Z9
+	VMOVUPD      Z9, 448(R8)
+	JMP          group
+
+done:
+	VZEROUPPER
+	RET
+
+// func update12AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·update12AVX512(SB), NOSPLIT, $0-160
+	LEAQ         ·Bytes+0(SB), AX
+	MOVSD        rate+152(FP), X0
+	VBROADCASTSD X0, Z0
+	MOVQ         groups_base+24(FP), DX
+	MOVQ         groups_len+32(FP), BX
+
+group:
+	SUBQ   $0x01, BX
+	JL     done
+	MOVL   (DX), CX
+	ADDQ   $0x04, DX
+	MOVQ   counts_base+72(FP), DI
+	MOVL   (DI)(CX*4), DI
+	MOVQ   size+96(FP), SI
+	IMULQ  CX, SI
+	MOVQ   buckets_base+48(FP), R8
+	LEAQ   (R8)(SI*8), SI
+	LEAQ   (SI)(DI*8), DI
+	IMUL3Q $0x00000600, CX, CX
+	MOVQ   w_base+0(FP), R8
+	ADDQ   CX, R8
+	MOVQ   low_base+104(FP), R9
+	XORL   CX, CX
+
+pixels:
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+	VPXORQ Z5, Z5, Z5
+	VPXORQ Z6, Z6, Z6
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
+	VPXORQ Z10, Z10, Z10
+	VPXORQ Z11, Z11, Z11
+	VPXORQ Z12, Z12, Z12
+	MOVQ   SI, R10
+
+entry:
+	MOVQ         (R10), R11
+	MOVL         R11, R12
+	SHRL         CL, R12
+	SHRQ         $0x20, R11
+	IMUL3Q       $0x00000180, R11, R11
+	VMOVUPD      (R9)(R11*1), Z13
+	VMOVUPD      64(R9)(R11*1), Z14
+	VMOVUPD      128(R9)(R11*1), Z15
+	VMOVUPD      192(R9)(R11*1), Z16
+	VMOVUPD      256(R9)(R11*1), Z17
+	VMOVUPD      320(R9)(R11*1), Z18
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Z19
+	SHRL         $0x08, R12
+	VMULPD       Z13, Z19, Z20
+	VADDPD       Z20, Z1, Z1
+	VMULPD       Z14, Z19, Z20
+	VADDPD       Z20, Z2, Z2
+	VMULPD       Z15, Z19, Z20
+	VADDPD       Z20, Z3, Z3
+	VMULPD       Z16, Z19, Z20
+	VADDPD       Z20, Z4, Z4
+	VMULPD       Z17, Z19, Z20
+	VADDPD       Z20, Z5, Z5
+	VMULPD       Z18, Z19, Z19
+	VADDPD       Z19, Z6, Z6
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Z19
+	VMULPD       Z13, Z19, Z13
+	VADDPD       Z13, Z7, Z7
+	VMULPD       Z14, Z19, Z13
+	VADDPD       Z13, Z8, Z8
+	VMULPD       Z15, Z19, Z13
+	VADDPD       Z13, Z9, Z9
+	VMULPD       Z16, Z19, Z13
+	VADDPD       Z13, Z10, Z10
+	VMULPD       Z17, Z19, Z13
+	VADDPD       Z13, Z11, Z11
+	VMULPD       Z18, Z19, Z13
+	VADDPD       Z13, Z12, Z12
+	ADDQ         $0x08, R10
+	CMPQ         R10, DI
+	JB           entry
+	VMULPD       Z1, Z0, Z1
+	VMOVUPD      (R8), Z13
+	VSUBPD       Z1, Z13, Z13
+	VMOVUPD      Z13, (R8)
+	VMULPD       Z2, Z0, Z2
+	VMOVUPD      64(R8), Z13
+	VSUBPD       Z2, Z13, Z13
+	VMOVUPD      Z13, 64(R8)
+	VMULPD       Z3, Z0, Z3
+	VMOVUPD      128(R8), Z13
+	VSUBPD       Z3, Z13, Z13
+	VMOVUPD      Z13, 128(R8)
+	VMULPD       Z4, Z0, Z4
+	VMOVUPD      192(R8), Z13
+	VSUBPD       Z4, Z13, Z13
+	VMOVUPD      Z13, 192(R8)
+	VMULPD       Z5, Z0, Z5
+	VMOVUPD      256(R8), Z13
+	VSUBPD       Z5, Z13, Z13
+	VMOVUPD      Z13, 256(R8)
+	VMULPD       Z6, Z0, Z6
+	VMOVUPD      320(R8), Z13
+	VSUBPD       Z6, Z13, Z13
+	VMOVUPD      Z13, 320(R8)
+	VMULPD       Z7, Z0, Z7
+	VMOVUPD      384(R8), Z13
+	VSUBPD       Z7, Z13, Z13
+	VMOVUPD      Z13, 384(R8)
+	VMULPD       Z8, Z0, Z8
+	VMOVUPD      448(R8), Z13
+	VSUBPD       Z8, Z13, Z13
+	VMOVUPD      Z13, 448(R8)
+	VMULPD       Z9, Z0, Z9
+	VMOVUPD      512(R8), Z13
+	VSUBPD       Z9, Z13, Z13
+	VMOVUPD      Z13, 512(R8)
+	VMULPD       Z10, Z0, Z10
+	VMOVUPD      576(R8), Z13
+	VSUBPD       Z10, Z13, Z13
+	VMOVUPD      Z13, 576(R8)
+	VMULPD       Z11, Z0, Z11
+	VMOVUPD      640(R8), Z13
+	VSUBPD       Z11, Z13, Z13
+	VMOVUPD      Z13, 640(R8)
+	VMULPD       Z12, Z0, Z12
+	VMOVUPD      704(R8), Z13
+	VSUBPD       Z12, Z13, Z13
+	VMOVUPD      Z13, 704(R8)
+	ADDQ         $0x00000300, R8
+	MOVQ         high_base+128(FP), R9
+	ADDL         $0x10, CX
+	CMPL         CX, $0x10
+	JE           pixels
 	JMP          group
 
 done:
@@ -1138,88 +1316,46 @@ done:
 	RET
 
 DATA perStep<>+0(SB)/8, $0x40571547652b82fe
-DATA perStep<>+8(SB)/8, $0x40571547652b82fe
-DATA perStep<>+16(SB)/8, $0x40571547652b82fe
-DATA perStep<>+24(SB)/8, $0x40571547652b82fe
-GLOBL perStep<>(SB), RODATA|NOPTR, $32
+GLOBL perStep<>(SB), RODATA|NOPTR, $8
 
 DATA stepHigh<>+0(SB)/8, $0xbf862e42fefa0000
-DATA stepHigh<>+8(SB)/8, $0xbf862e42fefa0000
-DATA stepHigh<>+16(SB)/8, $0xbf862e42fefa0000
-DATA stepHigh<>+24(SB)/8, $0xbf862e42fefa0000
-GLOBL stepHigh<>(SB), RODATA|NOPTR, $32
+GLOBL stepHigh<>(SB), RODATA|NOPTR, $8
 
 DATA stepLow<>+0(SB)/8, $0xbd1cf79abc9e3b39
-DATA stepLow<>+8(SB)/8, $0xbd1cf79abc9e3b39
-DATA stepLow<>+16(SB)/8, $0xbd1cf79abc9e3b39
-DATA stepLow<>+24(SB)/8, $0xbd1cf79abc9e3b39
-GLOBL stepLow<>(SB), RODATA|NOPTR, $32
+GLOBL stepLow<>(SB), RODATA|NOPTR, $8
 
 DATA c5<>+0(SB)/8, $0x3f81111111111111
-DATA c5<>+8(SB)/8, $0x3f81111111111111
-DATA c5<>+16(SB)/8, $0x3f81111111111111
-DATA c5<>+24(SB)/8, $0x3f81111111111111
-GLOBL c5<>(SB), RODATA|NOPTR, $32
+GLOBL c5<>(SB), RODATA|NOPTR, $8
 
 DATA c4<>+0(SB)/8, $0x3fa5555555555555
-DATA c4<>+8(SB)/8, $0x3fa5555555555555
-DATA c4<>+16(SB)/8, $0x3fa5555555555555
-DATA c4<>+24(SB)/8, $0x3fa5555555555555
-GLOBL c4<>(SB), RODATA|NOPTR, $32
+GLOBL c4<>(SB), RODATA|NOPTR, $8
 
 DATA c3<>+0(SB)/8, $0x3fc5555555555555
-DATA c3<>+8(SB)/8, $0x3fc5555555555555
-DATA c3<>+16(SB)/8, $0x3fc5555555555555
-DATA c3<>+24(SB)/8, $0x3fc5555555555555
-GLOBL c3<>(SB), RODATA|NOPTR, $32
+GLOBL c3<>(SB), RODATA|NOPTR, $8
 
 DATA c2<>+0(SB)/8, $0x3fe0000000000000
-DATA c2<>+8(SB)/8, $0x3fe0000000000000
-DATA c2<>+16(SB)/8, $0x3fe0000000000000
-DATA c2<>+24(SB)/8, $0x3fe0000000000000
-GLOBL c2<>(SB), RODATA|NOPTR, $32
+GLOBL c2<>(SB), RODATA|NOPTR, $8
 
 DATA c6<>+0(SB)/8, $0x3f56c16c16c16c17
-DATA c6<>+8(SB)/8, $0x3f56c16c16c16c17
-DATA c6<>+16(SB)/8, $0x3f56c16c16c16c17
-DATA c6<>+24(SB)/8, $0x3f56c16c16c16c17
-GLOBL c6<>(SB), RODATA|NOPTR, $32
+GLOBL c6<>(SB), RODATA|NOPTR, $8
 
 DATA one<>+0(SB)/8, $0x3ff0000000000000
-DATA one<>+8(SB)/8, $0x3ff0000000000000
-DATA one<>+16(SB)/8, $0x3ff0000000000000
-DATA one<>+24(SB)/8, $0x3ff0000000000000
-GLOBL one<>(SB), RODATA|NOPTR, $32
+GLOBL one<>(SB), RODATA|NOPTR, $8
 
 DATA inf<>+0(SB)/8, $0x7ff0000000000000
-DATA inf<>+8(SB)/8, $0x7ff0000000000000
-DATA inf<>+16(SB)/8, $0x7ff0000000000000
-DATA inf<>+24(SB)/8, $0x7ff0000000000000
-GLOBL inf<>(SB), RODATA|NOPTR, $32
+GLOBL inf<>(SB), RODATA|NOPTR, $8
 
 DATA tiny<>+0(SB)/8, $0x3e50000000000000
-DATA tiny<>+8(SB)/8, $0x3e50000000000000
-DATA tiny<>+16(SB)/8, $0x3e50000000000000
-DATA tiny<>+24(SB)/8, $0x3e50000000000000
-GLOBL tiny<>(SB), RODATA|NOPTR, $32
+GLOBL tiny<>(SB), RODATA|NOPTR, $8
 
 DATA largest<>+0(SB)/8, $0x40862e42fefa39ef
-DATA largest<>+8(SB)/8, $0x40862e42fefa39ef
-DATA largest<>+16(SB)/8, $0x40862e42fefa39ef
-DATA largest<>+24(SB)/8, $0x40862e42fefa39ef
-GLOBL largest<>(SB), RODATA|NOPTR, $32
+GLOBL largest<>(SB), RODATA|NOPTR, $8
 
 DATA smallest<>+0(SB)/8, $0xc086200000000000
-DATA smallest<>+8(SB)/8, $0xc086200000000000
-DATA smallest<>+16(SB)/8, $0xc086200000000000
-DATA smallest<>+24(SB)/8, $0xc086200000000000
-GLOBL smallest<>(SB), RODATA|NOPTR, $32
+GLOBL smallest<>(SB), RODATA|NOPTR, $8
 
 DATA sign<>+0(SB)/8, $0x8000000000000000
-DATA sign<>+8(SB)/8, $0x8000000000000000
-DATA sign<>+16(SB)/8, $0x8000000000000000
-DATA sign<>+24(SB)/8, $0x8000000000000000
-GLOBL sign<>(SB), RODATA|NOPTR, $32
+GLOBL sign<>(SB), RODATA|NOPTR, $8
 
 DATA sixBits<>+0(SB)/4, $0x0000003f
 DATA sixBits<>+4(SB)/4, $0x0000003f
@@ -1230,94 +1366,103 @@ GLOBL sixBits<>(SB), RODATA|NOPTR, $16
 // func sigmoidAVX2(a []float64, b []float64)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
-	MOVQ    a_base+0(FP), AX
-	MOVQ    b_base+24(FP), CX
-	MOVQ    b_len+32(FP), DX
-	LEAQ    ·exp2Table+0(SB), BX
-	VMOVUPD one<>+0(SB), Y0
+	MOVQ         a_base+0(FP), AX
+	MOVQ         b_base+24(FP), CX
+	MOVQ         b_len+32(FP), DX
+	LEAQ         ·exp2Table+0(SB), BX
+	VBROADCASTSD one<>+0(SB), Y0
 
 loop:
-	SUBQ        $0x04, DX
-	JL          done
-	VMOVUPD     (AX), Y1
-	VADDPD      (CX), Y1, Y1
-	VXORPD      sign<>+0(SB), Y1, Y1
-	VMULPD      perStep<>+0(SB), Y1, Y2
-	VCVTTPD2DQY Y2, X2
-	VCVTDQ2PD   X2, Y3
-	VMOVAPD     Y1, Y4
-	VFMADD231PD stepHigh<>+0(SB), Y3, Y4
-	VMULPD      stepLow<>+0(SB), Y3, Y3
-	VADDPD      Y3, Y4, Y4
-	VMOVUPD     c6<>+0(SB), Y3
-	VFMADD213PD c5<>+0(SB), Y4, Y3
-	VFMADD213PD c4<>+0(SB), Y4, Y3
-	VFMADD213PD c3<>+0(SB), Y4, Y3
-	VFMADD213PD c2<>+0(SB), Y4, Y3
-	VMULPD      Y4, Y4, Y7
-	VFMADD213PD Y4, Y7, Y3
-	VPAND       sixBits<>+0(SB), X2, X4
-	VPEXTRD     $0x00, X4, SI
-	SHLL        $0x04, SI
-	VMOVUPD     (BX)(SI*1), X5
-	VPEXTRD     $0x02, X4, SI
-	SHLL        $0x04, SI
-	VINSERTF128 $0x01, (BX)(SI*1), Y5, Y5
-	VPEXTRD     $0x01, X4, SI
-	SHLL        $0x04, SI
-	VMOVUPD     (BX)(SI*1), X6
-	VPEXTRD     $0x03, X4, SI
-	SHLL        $0x04, SI
-	VINSERTF128 $0x01, (BX)(SI*1), Y6, Y6
-	VUNPCKLPD   Y6, Y5, Y4
-	VUNPCKHPD   Y6, Y5, Y7
-	VADDPD      Y7, Y4, Y8
-	VMULPD      Y8, Y3, Y8
-	VADDPD      Y7, Y8, Y8
-	VADDPD      Y4, Y8, Y8
-	VPSRAD      $0x06, X2, X2
-	VPMOVSXDQ   X2, Y2
-	VPSLLQ      $0x34, Y2, Y2
-	VPADDQ      Y2, Y8, Y8
-	VMOVUPD     sign<>+0(SB), Y2
-	VANDNPD     Y1, Y2, Y3
-	VCMPPD      $0x12, tiny<>+0(SB), Y3, Y2
-	VADDPD      Y0, Y1, Y3
-	VBLENDVPD   Y2, Y3, Y8, Y8
-	VCMPPD      $0x1e, largest<>+0(SB), Y1, Y2
-	VBLENDVPD   Y2, inf<>+0(SB), Y8, Y8
-	VCMPPD      $0x11, smallest<>+0(SB), Y1, Y2
-	VANDNPD     Y8, Y2, Y8
-	VCMPPD      $0x03, Y1, Y1, Y2
-	VBLENDVPD   Y2, Y1, Y8, Y8
-	VADDPD      Y0, Y8, Y8
-	VDIVPD      Y8, Y0, Y8
-	VMOVUPD     Y8, (AX)
-	ADDQ        $0x20, AX
-	ADDQ        $0x20, CX
-	JMP         loop
+	SUBQ         $0x04, DX
+	JL           done
+	VMOVUPD      (AX), Y1
+	VADDPD       (CX), Y1, Y1
+	VBROADCASTSD sign<>+0(SB), Y2
+	VXORPD       Y2, Y1, Y1
+	VBROADCASTSD perStep<>+0(SB), Y2
+	VMULPD       Y2, Y1, Y2
+	VCVTTPD2DQY  Y2, X2
+	VCVTDQ2PD    X2, Y5
+	VMOVAPD      Y1, Y6
+	VBROADCASTSD stepHigh<>+0(SB), Y7
+	VFMADD231PD  Y7, Y5, Y6
+	VBROADCASTSD stepLow<>+0(SB), Y7
+	VMULPD       Y7, Y5, Y5
+	VADDPD       Y5, Y6, Y6
+	VBROADCASTSD c6<>+0(SB), Y5
+	VBROADCASTSD c5<>+0(SB), Y7
+	VFMADD213PD  Y7, Y6, Y5
+	VBROADCASTSD c4<>+0(SB), Y7
+	VFMADD213PD  Y7, Y6, Y5
+	VBROADCASTSD c3<>+0(SB), Y7
+	VFMADD213PD  Y7, Y6, Y5
+	VBROADCASTSD c2<>+0(SB), Y7
+	VFMADD213PD  Y7, Y6, Y5
+	VMULPD       Y6, Y6, Y7
+	VFMADD213PD  Y6, Y7, Y5
+	VPAND        sixBits<>+0(SB), X2, X6
+	VPEXTRD      $0x00, X6, SI
+	SHLL         $0x04, SI
+	VMOVUPD      (BX)(SI*1), X3
+	VPEXTRD      $0x02, X6, SI
+	SHLL         $0x04, SI
+	VINSERTF128  $0x01, (BX)(SI*1), Y3, Y3
+	VPEXTRD      $0x01, X6, SI
+	SHLL         $0x04, SI
+	VMOVUPD      (BX)(SI*1), X4
+	VPEXTRD      $0x03, X6, SI
+	SHLL         $0x04, SI
+	VINSERTF128  $0x01, (BX)(SI*1), Y4, Y4
+	VUNPCKLPD    Y4, Y3, Y6
+	VUNPCKHPD    Y4, Y3, Y7
+	VADDPD       Y7, Y6, Y8
+	VMULPD       Y8, Y5, Y8
+	VADDPD       Y7, Y8, Y8
+	VADDPD       Y6, Y8, Y8
+	VPSRAD       $0x06, X2, X2
+	VPMOVSXDQ    X2, Y2
+	VPSLLQ       $0x34, Y2, Y2
+	VPADDQ       Y2, Y8, Y8
+	VBROADCASTSD sign<>+0(SB), Y2
+	VANDNPD      Y1, Y2, Y5
+	VBROADCASTSD tiny<>+0(SB), Y2
+	VCMPPD       $0x12, Y2, Y5, Y2
+	VADDPD       Y0, Y1, Y5
+	VBLENDVPD    Y2, Y5, Y8, Y8
+	VBROADCASTSD largest<>+0(SB), Y2
+	VCMPPD       $0x1e, Y2, Y1, Y2
+	VBROADCASTSD inf<>+0(SB), Y5
+	VBLENDVPD    Y2, Y5, Y8, Y8
+	VBROADCASTSD smallest<>+0(SB), Y2
+	VCMPPD       $0x11, Y2, Y1, Y2
+	VANDNPD      Y8, Y2, Y8
+	VCMPPD       $0x03, Y1, Y1, Y2
+	VBLENDVPD    Y2, Y1, Y8, Y8
+	VADDPD       Y0, Y8, Y8
+	VDIVPD       Y8, Y0, Y8
+	VMOVUPD      Y8, (AX)
+	ADDQ         $0x20, AX
+	ADDQ         $0x20, CX
+	JMP          loop
 
 done:
 	VZEROUPPER
 	RET
 
 DATA deltaOne<>+0(SB)/8, $0x3ff0000000000000
-DATA deltaOne<>+8(SB)/8, $0x3ff0000000000000
-DATA deltaOne<>+16(SB)/8, $0x3ff0000000000000
-DATA deltaOne<>+24(SB)/8, $0x3ff0000000000000
-GLOBL deltaOne<>(SB), RODATA|NOPTR, $32
+GLOBL deltaOne<>(SB), RODATA|NOPTR, $8
 
 // func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
 // Requires: AVX, FMA3
 TEXT ·deltaAVX2(SB), NOSPLIT, $0-112
-	MOVQ    delta_base+0(FP), AX
-	MOVQ    delta_len+8(FP), CX
-	MOVQ    w_base+24(FP), DX
-	MOVQ    stride+48(FP), BX
-	MOVQ    a_base+88(FP), SI
-	MOVQ    body+56(FP), DI
-	SHLQ    $0x03, BX
-	VMOVUPD deltaOne<>+0(SB), Y0
+	MOVQ         delta_base+0(FP), AX
+	MOVQ         delta_len+8(FP), CX
+	MOVQ         w_base+24(FP), DX
+	MOVQ         stride+48(FP), BX
+	MOVQ         a_base+88(FP), SI
+	MOVQ         body+56(FP), DI
+	SHLQ         $0x03, BX
+	VBROADCASTSD deltaOne<>+0(SB), Y0
 
 columns:
 	SUBQ   $0x04, CX
@@ -1498,10 +1643,7 @@ done:
 	RET
 
 DATA four<>+0(SB)/8, $0x0000000400000000
-DATA four<>+8(SB)/8, $0x0000000400000000
-DATA four<>+16(SB)/8, $0x0000000400000000
-DATA four<>+24(SB)/8, $0x0000000400000000
-GLOBL four<>(SB), RODATA|NOPTR, $32
+GLOBL four<>(SB), RODATA|NOPTR, $8
 
 DATA numbers<>+0(SB)/8, $0x0000000000000000
 DATA numbers<>+8(SB)/8, $0x0000000100000000
@@ -1512,14 +1654,14 @@ GLOBL numbers<>(SB), RODATA|NOPTR, $32
 // func packAVX2(list []uint64, bytes []byte) int
 // Requires: AVX, AVX2, POPCNT
 TEXT ·packAVX2(SB), NOSPLIT, $0-56
-	MOVQ    list_base+0(FP), AX
-	MOVQ    bytes_base+24(FP), CX
-	MOVQ    bytes_len+32(FP), DX
-	MOVQ    AX, BX
-	LEAQ    ·toTheFront+0(SB), SI
-	VMOVDQU numbers<>+0(SB), Y0
-	VMOVDQU four<>+0(SB), Y1
-	VPXOR   X2, X2, X2
+	MOVQ         list_base+0(FP), AX
+	MOVQ         bytes_base+24(FP), CX
+	MOVQ         bytes_len+32(FP), DX
+	MOVQ         AX, BX
+	LEAQ         ·toTheFront+0(SB), SI
+	VBROADCASTSD four<>+0(SB), Y1
+	VMOVDQU      numbers<>+0(SB), Y0
+	VPXOR        X2, X2, X2
 
 loop:
 	SUBQ      $0x10, DX

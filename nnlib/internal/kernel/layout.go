@@ -36,9 +36,9 @@ type run struct{ slab, slot, neuron, count int }
 // pair is where a P or S neuron is. A P neuron has one slot, twice.
 type pair struct{ slab, first, second, neuron int }
 
-// newSlots cuts a layer into slabs. The last F slab takes the mixed vector
-// along where there is only one.
-func newSlots(rows, cols int) *slots {
+// newSlots cuts a layer into slabs of up to wide F vectors. The last F slab
+// takes the mixed vector along where there is only one.
+func newSlots(rows, cols, wide int) *slots {
 	s := &slots{rows: rows, cols: cols}
 	var fused, pairs, singles []int // neurons by slot, S neurons twice
 	for j, kind := range Kinds(rows, cols) {
@@ -55,12 +55,16 @@ func newSlots(rows, cols int) *slots {
 	// Where the vectors do not fill a slab some stay zero: that costs less than
 	// a kernel for each shape.
 	f, m := vectors(len(fused)), vectors(len(mixed))
-	for ; f > 0; f -= 3 {
+	for f > 0 {
 		part := slab{f: 3}
-		if f <= 3 && m == 1 {
-			part.f, part.m, m = max(f, 2), 1, 0
+		switch {
+		case f > wide/2 && wide > 3:
+			part.f = wide
+		case f <= 3 && m == 1:
+			part.m, m = 1, 0
 		}
 		s.slabs = append(s.slabs, part)
+		f -= part.f
 	}
 	for ; m > 0; m -= 2 {
 		s.slabs = append(s.slabs, slab{m: 2})
@@ -76,8 +80,13 @@ func vectors(n int) int { return (n + lanes - 1) / lanes }
 
 // place gives the neurons their slots.
 func (s *slots) place(fused, mixed []int) {
-	for i, j := range fused {
-		at := run{i / (3 * lanes), i % (3 * lanes), j, 1}
+	slab, slot := 0, 0
+	for _, j := range fused {
+		if slot == s.slabs[slab].f*lanes {
+			slab, slot = slab+1, 0
+		}
+		at := run{slab, slot, j, 1}
+		slot++
 		if n := len(s.runs); n > 0 && at.slot > 0 && s.runs[n-1].neuron+s.runs[n-1].count == j {
 			s.runs[n-1].count++
 			continue

@@ -4,82 +4,328 @@
 
 package kernel
 
-// bytes30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for an image: forward(3, 0, …) in vector.go.
+// bytes30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*12:]
+//			for i := range 12 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//		}
+//	}
+//	for i := range 12 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	if size > 0 {
+//		fill(buckets, counts, image, size, number)
+//	}
 //
 //go:noescape
-func bytes30AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+func bytes30AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 
-// dense30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for activations: forward(3, 0, …) in vector.go.
+// dense30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for activations.
+//
+//	for g := range len(a) / 4 {
+//		for r := range 4 {
+//			x, column := a[4*g+r], w[(4*g+r)*12:]
+//			for i := range 12 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//		}
+//	}
+//	for i := range 12 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	leftover(3, 0, w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense30AVX2(w []float64, a []float64, sums *[24]float64)
+func dense30AVX2(w []float64, a []float64, sums *[48]float64)
 
-// bytes31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for an image: forward(3, 1, …) in vector.go.
+// bytes31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*16:]
+//			for i := range 12 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//			for i := 12; i < 16; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	for i := range 12 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	copy(sums[12:16], l[0][12:]) // even columns
+//	copy(sums[16:], l[1][12:16]) // odd columns
+//	if size > 0 {
+//		fill(buckets, counts, image, size, number)
+//	}
 //
 //go:noescape
-func bytes31AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+func bytes31AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 
-// dense31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for activations: forward(3, 1, …) in vector.go.
+// dense31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for activations.
+//
+//	for g := range len(a) / 4 {
+//		for r := range 4 {
+//			x, column := a[4*g+r], w[(4*g+r)*16:]
+//			for i := range 12 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//			for i := 12; i < 16; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	for i := range 12 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	copy(sums[12:16], l[0][12:]) // even columns
+//	copy(sums[16:], l[1][12:16]) // odd columns
+//	leftover(3, 1, w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense31AVX2(w []float64, a []float64, sums *[24]float64)
+func dense31AVX2(w []float64, a []float64, sums *[48]float64)
 
-// bytes21AVX2 makes the sums of a slab of 2 F and 1 mixed vectors for an image: forward(2, 1, …) in vector.go.
+// bytes02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*8:]
+//			for i := 0; i < 8; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	copy(sums[0:8], l[0][0:]) // even columns
+//	copy(sums[8:], l[1][0:8]) // odd columns
+//	if size > 0 {
+//		fill(buckets, counts, image, size, number)
+//	}
 //
 //go:noescape
-func bytes21AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+func bytes02AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 
-// dense21AVX2 makes the sums of a slab of 2 F and 1 mixed vectors for activations: forward(2, 1, …) in vector.go.
+// dense02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for activations.
+//
+//	for g := range len(a) / 4 {
+//		for r := range 4 {
+//			x, column := a[4*g+r], w[(4*g+r)*8:]
+//			for i := 0; i < 8; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	copy(sums[0:8], l[0][0:]) // even columns
+//	copy(sums[8:], l[1][0:8]) // odd columns
+//	leftover(0, 2, w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense21AVX2(w []float64, a []float64, sums *[24]float64)
+func dense02AVX2(w []float64, a []float64, sums *[48]float64)
 
-// bytes02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for an image: forward(0, 2, …) in vector.go.
+// bytes120AVX512 makes the sums of a slab of 12 F and 0 mixed vectors for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*48:]
+//			for i := range 48 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//		}
+//	}
+//	for i := range 48 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	if size > 0 {
+//		fill(buckets, counts, image, size, number)
+//	}
 //
 //go:noescape
-func bytes02AVX2(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size int, number int)
+func bytes120AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 
-// dense02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for activations: forward(0, 2, …) in vector.go.
+// bytes31AVX512 makes the sums of a slab of 3 F and 1 mixed vectors for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*16:]
+//			for i := range 12 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//			for i := 12; i < 16; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	for i := range 12 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	copy(sums[12:16], l[0][12:]) // even columns
+//	copy(sums[16:], l[1][12:16]) // odd columns
+//	if size > 0 {
+//		fill(buckets, counts, image, size, number)
+//	}
 //
 //go:noescape
-func dense02AVX2(w []float64, a []float64, sums *[24]float64)
+func bytes31AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
 
-// update2AVX2 is update of vector.go for a slab of 2 vectors.
+// update2AVX2 descends the weights of a slab of 2 vectors.
+//
+//	for _, g := range groups {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*8:]
+//			for i := range 8 {
+//				sum := 0.0
+//				for _, entry := range buckets[g*size:][:counts[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*8+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
 //
 //go:noescape
 func update2AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
 
-// update3AVX2 is update of vector.go for a slab of 3 vectors.
+// update3AVX2 descends the weights of a slab of 3 vectors.
+//
+//	for _, g := range groups {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*12:]
+//			for i := range 12 {
+//				sum := 0.0
+//				for _, entry := range buckets[g*size:][:counts[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*12+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
 //
 //go:noescape
 func update3AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
 
-// update4AVX2 is update of vector.go for a slab of 4 vectors.
+// update4AVX2 descends the weights of a slab of 4 vectors.
+//
+//	for _, g := range groups {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*16:]
+//			for i := range 16 {
+//				sum := 0.0
+//				for _, entry := range buckets[g*size:][:counts[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
 //
 //go:noescape
 func update4AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
 
-// sigmoidAVX2 is sigmoid of vector.go.
+// update4AVX512 descends the weights of a slab of 4 vectors.
+//
+//	for _, g := range groups {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*16:]
+//			for i := range 16 {
+//				sum := 0.0
+//				for _, entry := range buckets[g*size:][:counts[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
+//
+//go:noescape
+func update4AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+
+// update12AVX512 descends the weights of a slab of 12 vectors.
+//
+//	for _, g := range groups {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*48:]
+//			for i := range 48 {
+//				sum := 0.0
+//				for _, entry := range buckets[g*size:][:counts[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*48+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
+//
+//go:noescape
+func update12AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+
+// sigmoidAVX2 computes a = σ(a + b).
+//
+//	for i := range b {
+//		a[i] = 1 / (1 + Exp(-(a[i] + b[i])))
+//	}
 //
 //go:noescape
 func sigmoidAVX2(a []float64, b []float64)
 
-// deltaAVX2 is delta of vector.go.
+// deltaAVX2 computes δ = (wᵀ d) ⊙ a(1-a), four columns at a time.
+//
+//	for k := range delta {
+//		s, j := 0.0, 0
+//		at := func(j int) float64 { return w[j*stride+k] }
+//		if k < body {
+//			for ; j+4 <= len(d); j += 4 {
+//				p, q := float64(at(j)*d[j]), float64(at(j+1)*d[j+1])
+//				s += math.FMA(at(j+2), d[j+2], p) + math.FMA(at(j+3), d[j+3], q)
+//			}
+//			if j+2 <= len(d) {
+//				s += float64(at(j)*d[j]) + float64(at(j+1)*d[j+1])
+//				j += 2
+//			}
+//		}
+//		for ; j < len(d); j++ {
+//			s += float64(at(j) * d[j])
+//		}
+//		delta[k] = s * float64(a[k]*(1-a[k]))
+//	}
 //
 //go:noescape
 func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
 
-// descendAVX2 is descend of vector.go.
+// descendAVX2 computes w = w - rate Σ d a over the examples.
+//
+//	for k := range w {
+//		sum := 0.0
+//		for e := range examples {
+//			sum += float64(d[e*dStride] * a[e*stride+k])
+//		}
+//		w[k] -= float64(rate * sum)
+//	}
 //
 //go:noescape
 func descendAVX2(w []float64, a []float64, stride int, d []float64, dStride int, examples int, rate float64)
 
 // fetchAVX2 brings an image into the caches.
 //
+//	for i := 0; i < len(image); i += 8 {
+//		_ = image[i] // now in the caches
+//	}
+//
 //go:noescape
 func fetchAVX2(image []uint64)
 
-// packAVX2 is packGroups of vector.go, for each whole 16 bytes.
+// packAVX2 lists the groups of an image that are not empty; it may write three words more.
+//
+//	n := 0
+//	for g := range len(bytes) / 16 * 4 {
+//		if group := binary.LittleEndian.Uint32(bytes[4*g:]); group != 0 {
+//			list[n] = uint64(g)<<32 | uint64(group)
+//			n++
+//		}
+//	}
+//	return n
 //
 //go:noescape
 func packAVX2(list []uint64, bytes []byte) int

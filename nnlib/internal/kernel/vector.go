@@ -12,6 +12,7 @@ import (
 // a word for each, with the group's number above and its four bytes below.
 type vector struct {
 	name string
+	wide int // F vectors of the widest slab of images: 3, or 12
 
 	// bytes and dense make the sums of one slab, by its f and m, for one
 	// image or for one vector of activations: sums gets the f vectors of F
@@ -20,13 +21,13 @@ type vector struct {
 	//
 	// Where size is not 0, bytes also puts the image's groups into the
 	// buckets, which have room for so many images, as the image's number.
-	bytes [4][3]func(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int)
-	dense [4][3]func(w []float64, a []float64, sums *[24]float64)
+	bytes [13][3]func(w []float64, image []uint64, sums *sums, buckets []uint64, counts []uint32, size, number int)
+	dense [4][3]func(w []float64, a []float64, sums *sums)
 
 	// update descends the weights of a slab with so many vectors, at the
 	// listed groups of pixels. Pixels 0 and 1 of a group take their deltas
 	// from low, 2 and 3 from high: by image number, a slab's width each.
-	update [5]func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64)
+	update [13]func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64)
 
 	// sigmoid computes a = σ(a + b); the lengths are multiples of 4.
 	sigmoid func(a, b []float64)
@@ -45,8 +46,12 @@ type vector struct {
 	fetch func(image []uint64)
 }
 
-// shapes lists the slabs that newSlots makes: f and m.
-var shapes = [][2]int{{3, 0}, {3, 1}, {2, 1}, {0, 2}}
+// sums are those of a slab.
+type sums = [12 * lanes]float64
+
+// shapes lists the slabs that newSlots makes: f and m. The last one is for
+// images only.
+var shapes = [][2]int{{3, 0}, {3, 1}, {0, 2}, {12, 0}}
 
 // Bytes[p] is pixel p as an input: p/255.
 var Bytes = func() (x [256]float64) {
@@ -65,6 +70,7 @@ var plain = newPlain()
 func newPlain() *vector {
 	v := &vector{
 		name:    "plain",
+		wide:    12,
 		sigmoid: sigmoid,
 		delta:   delta,
 		descend: descend,
@@ -73,7 +79,7 @@ func newPlain() *vector {
 	}
 	for _, shape := range shapes {
 		f, m := shape[0], shape[1]
-		v.bytes[f][m] = func(w []float64, image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int) {
+		v.bytes[f][m] = func(w []float64, image []uint64, sums *sums, buckets []uint64, counts []uint32, size, number int) {
 			forward(f, m, w, len(image), sums, func(i int) (group int, x [4]float64) {
 				return int(image[i] >> 32), [4]float64{pixel(image[i], 0), pixel(image[i], 1), pixel(image[i], 2), pixel(image[i], 3)}
 			})
@@ -81,9 +87,11 @@ func newPlain() *vector {
 				fill(buckets, counts, image, size, number)
 			}
 		}
-		v.dense[f][m] = func(w []float64, a []float64, sums *[24]float64) {
-			forward(f, m, w, len(a)/4, sums, func(i int) (group int, x [4]float64) { return i, [4]float64(a[4*i:]) })
-			leftover(f, m, w, a, sums)
+		if f <= 3 {
+			v.dense[f][m] = func(w []float64, a []float64, sums *sums) {
+				forward(f, m, w, len(a)/4, sums, func(i int) (group int, x [4]float64) { return i, [4]float64(a[4*i:]) })
+				leftover(f, m, w, a, sums)
+			}
 		}
 		v.update[f+m] = func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64) {
 			update((f+m)*lanes, w, groups, buckets, counts, size, low, high, rate)
@@ -94,9 +102,9 @@ func newPlain() *vector {
 
 // forward: four sums for each F slot, one per column modulo 4, and two for
 // each mixed slot. Next gives the groups of four columns.
-func forward(f, m int, w []float64, groups int, sums *[24]float64, next func(i int) (group int, x [4]float64)) {
+func forward(f, m int, w []float64, groups int, sums *sums, next func(i int) (group int, x [4]float64)) {
 	fSlots, width := f*lanes, (f+m)*lanes
-	var l [4][16]float64
+	var l [4][len(sums)]float64
 	for i := range groups {
 		group, x := next(i)
 		for r := range 4 {
@@ -118,7 +126,7 @@ func forward(f, m int, w []float64, groups int, sums *[24]float64, next func(i i
 
 // leftover adds the products of the up to three last columns, as addLeftover
 // does, to the F rows; those of the mixed slots it stores unless it is one.
-func leftover(f, m int, w []float64, a []float64, sums *[24]float64) {
+func leftover(f, m int, w []float64, a []float64, sums *sums) {
 	fSlots, width := f*lanes, (f+m)*lanes
 	a = a[len(a)&^3:]
 	w = w[len(w)-len(a)*width:]

@@ -5,23 +5,55 @@ package main
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	. "github.com/mmcloughlin/avo/reg"
 )
 
-const vec = 32 // bytes in a vector
+const vec = 32 // bytes in a vector of AVX2
+
+// isa is a set of instructions.
+type isa struct {
+	name     string
+	bytes    int // in a vector
+	register func() VecVirtual
+}
+
+var (
+	avx2   = isa{"AVX2", vec, YMM}
+	avx512 = isa{"AVX512", 2 * vec, ZMM}
+)
+
+// zeros returns n vector registers, zeroed.
+func (in isa) zeros(n int) []VecVirtual {
+	v := make([]VecVirtual, n)
+	for i := range v {
+		v[i] = in.register()
+		if in.bytes == vec {
+			VXORPD(v[i], v[i], v[i])
+		} else {
+			VPXORQ(v[i], v[i], v[i])
+		}
+	}
+	return v
+}
 
 func main() {
 	ConstraintExpr("!purego")
-	for _, shape := range [][2]int{{3, 0}, {3, 1}, {2, 1}, {0, 2}} {
-		forward(shape[0], shape[1], true)
-		forward(shape[0], shape[1], false)
+	for _, shape := range [][2]int{{3, 0}, {3, 1}, {0, 2}} {
+		forward(avx2, shape[0], shape[1], true)
+		forward(avx2, shape[0], shape[1], false)
 	}
+	forward(avx512, 12, 0, true)
+	blended()
 	for vectors := 2; vectors <= 4; vectors++ {
-		update(vectors)
+		update(avx2, vectors, 2)
 	}
+	update(avx512, 4, 4)
+	update(avx512, 12, 2)
 	sigmoid()
 	delta()
 	descend()
@@ -30,87 +62,39 @@ func main() {
 	Generate()
 }
 
-// vectors returns n vector registers, zeroed.
-func vectors(n int) []VecVirtual {
-	v := make([]VecVirtual, n)
-	for i := range v {
-		v[i] = YMM()
-		VXORPD(v[i], v[i], v[i])
-	}
-	return v
-}
-
 func pointer(name string) Register { return Load(Param(name).Base(), GP64()) }
 
 // forward makes the sums of a slab with f vectors of F rows and m of mixed
 // slots: of an image, whose bytes a table turns into inputs, or of activations.
-func forward(f, m int, bytes bool) {
+func forward(in isa, f, m int, bytes bool) {
 	width := (f + m) * vec
-	name, source, doc := "dense", "a []float64, sums *[24]float64", "activations"
+	name, source, doc := "dense", "a []float64, sums *[48]float64", "activations"
 	if bytes {
-		name, source, doc = "bytes", "image []uint64, sums *[24]float64, buckets []uint64, counts []uint32, size, number int", "an image"
+		name, source, doc = "bytes", "image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size, number int", "an image"
 	}
-	TEXT(fmt.Sprintf("%s%d%dAVX2", name, f, m), NOSPLIT, fmt.Sprintf("func(w []float64, %s)", source))
-	Doc(fmt.Sprintf("%s%d%dAVX2 makes the sums of a slab of %d F and %d mixed vectors for %s: forward(%d, %d, …) in vector.go.", name, f, m, f, m, doc, f, m))
-	Pragma("noescape")
+	name = fmt.Sprintf("%s%d%d%s", name, f, m, in.name)
+	TEXT(name, NOSPLIT, fmt.Sprintf("func(w []float64, %s)", source))
+	document(fmt.Sprintf("%s makes the sums of a slab of %d F and %d mixed vectors for %s.", name, f, m, doc), sumsLoop(f, m, bytes))
+	f, m = f*vec/in.bytes, m*vec/in.bytes
 	w := pointer("w")
-	var a, n Register                                                        // activations, and the columns left
-	fused := [4][]VecVirtual{vectors(f), vectors(f), vectors(f), vectors(f)} // by column modulo 4
-	mixed := [2][]VecVirtual{vectors(m), vectors(m)}                         // even and odd columns
-	x := YMM()
+	var a, n Register                                                            // activations, and the columns left
+	fused := [4][]VecVirtual{in.zeros(f), in.zeros(f), in.zeros(f), in.zeros(f)} // by column modulo 4
+	mixed := [2][]VecVirtual{in.zeros(m), in.zeros(m)}                           // even and odd columns
+	x := in.register()
 
 	// column adds the products of column r of a group, weights at base.
 	column := func(r int, base Register) {
 		for i := range f {
-			VFMADD231PD(Mem{Base: base, Disp: r*width + i*vec}, x, fused[r][i])
+			VFMADD231PD(Mem{Base: base, Disp: r*width + i*in.bytes}, x, fused[r][i])
 		}
 		for i := range m {
-			product := YMM()
-			VMULPD(Mem{Base: base, Disp: r*width + (f+i)*vec}, x, product)
+			product := in.register()
+			VMULPD(Mem{Base: base, Disp: r*width + (f+i)*in.bytes}, x, product)
 			VADDPD(product, mixed[r%2][i], mixed[r%2][i])
 		}
 	}
 	if bytes {
-		list, n := pointer("image"), Load(Param("image").Len(), GP64())
-		table := GP64()
-		LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
-		end := GP64()
-		LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
-		buckets, counts := pointer("buckets"), pointer("counts")
-		size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
-		SHLQ(Imm(32), number)
-		Label("loop")
-		CMPQ(list, end)
-		JAE(LabelRef("done"))
-		group, low := GP64(), GP64()
-		MOVQ(Mem{Base: list}, group)
-		MOVL(group.As32(), low.As32())
-		SHRQ(Imm(32), group)
-		TESTQ(size, size)
-		JZ(LabelRef("filled"))
-		entry, count, bucket := GP64(), GP64(), GP64()
-		MOVL(low.As32(), entry.As32())
-		ORQ(number, entry)
-		MOVL(Mem{Base: counts, Index: group, Scale: 4}, count.As32())
-		INCL(Mem{Base: counts, Index: group, Scale: 4})
-		MOVQ(size, bucket)
-		IMULQ(group, bucket)
-		ADDQ(bucket, count)
-		MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
-		Label("filled")
-		IMUL3Q(U32(uint32(4*width)), group, group)
-		ADDQ(w, group)
-		for r := range 4 {
-			p := GP64()
-			MOVBLZX(low.As8L(), p.As32())
-			VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
-			if r < 3 {
-				SHRL(Imm(8), low.As32())
-			}
-			column(r, group)
-		}
-		ADDQ(Imm(8), list)
-		JMP(LabelRef("loop"))
+		groups(w, width, x, column)
 	} else {
 		a, n = pointer("a"), Load(Param("a").Len(), GP64())
 		Label("loop")
@@ -135,13 +119,95 @@ func forward(f, m int, bytes bool) {
 		leftover(f, m, w, a, n, sums, fused)
 	}
 	for i := range f {
-		VMOVUPD(fused[0][i], Mem{Base: sums, Disp: i * vec})
+		VMOVUPD(fused[0][i], Mem{Base: sums, Disp: i * in.bytes})
 	}
 	for odd := range 2 {
 		for i := range m {
-			VMOVUPD(mixed[odd][i], Mem{Base: sums, Disp: (f + odd*m + i) * vec})
+			VMOVUPD(mixed[odd][i], Mem{Base: sums, Disp: (f + odd*m + i) * in.bytes})
 		}
 	}
+	VZEROUPPER()
+	RET()
+}
+
+// groups calls column for the four pixels of each group of an image, with the
+// pixel in all of x, and puts the group into its bucket.
+func groups(w Register, width int, x VecVirtual, column func(r int, base Register)) {
+	list, n := pointer("image"), Load(Param("image").Len(), GP64())
+	table := GP64()
+	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
+	end := GP64()
+	LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
+	buckets, counts := pointer("buckets"), pointer("counts")
+	size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
+	SHLQ(Imm(32), number)
+	Label("loop")
+	CMPQ(list, end)
+	JAE(LabelRef("done"))
+	group, low := GP64(), GP64()
+	MOVQ(Mem{Base: list}, group)
+	MOVL(group.As32(), low.As32())
+	SHRQ(Imm(32), group)
+	TESTQ(size, size)
+	JZ(LabelRef("filled"))
+	entry, count, bucket := GP64(), GP64(), GP64()
+	MOVL(low.As32(), entry.As32())
+	ORQ(number, entry)
+	MOVL(Mem{Base: counts, Index: group, Scale: 4}, count.As32())
+	INCL(Mem{Base: counts, Index: group, Scale: 4})
+	MOVQ(size, bucket)
+	IMULQ(group, bucket)
+	ADDQ(bucket, count)
+	MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
+	Label("filled")
+	IMUL3Q(U32(uint32(4*width)), group, group)
+	ADDQ(w, group)
+	for r := range 4 {
+		p := GP64()
+		MOVBLZX(low.As8L(), p.As32())
+		VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
+		if r < 3 {
+			SHRL(Imm(8), low.As32())
+		}
+		column(r, group)
+	}
+	ADDQ(Imm(8), list)
+	JMP(LabelRef("loop"))
+}
+
+// blended is bytes31 with two vectors of eight: F rows, and then four F rows
+// with four mixed slots, told apart by masks.
+func blended() {
+	TEXT("bytes31AVX512", NOSPLIT, "func(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size, number int)")
+	document("bytes31AVX512 makes the sums of a slab of 3 F and 1 mixed vectors for an image.", sumsLoop(3, 1, true))
+	w := pointer("w")
+	first, second := avx512.zeros(4), avx512.zeros(4) // by column modulo 4
+	x, bits := ZMM(), GP64()
+	masks := []Register{K(), K()} // of F rows, of mixed slots
+	for i, lanes := range []uint32{0x0f, 0xf0} {
+		MOVL(U32(lanes), bits.As32())
+		KMOVW(bits.As32(), masks[i])
+	}
+	groups(w, 4*vec, x, func(r int, base Register) {
+		weights, product := ZMM(), ZMM()
+		VFMADD231PD(Mem{Base: base, Disp: 4 * r * vec}, x, first[r])
+		VMOVUPD(Mem{Base: base, Disp: (4*r + 2) * vec}, weights)
+		VMULPD(weights, x, product)
+		VFMADD231PD(weights, x, masks[0], second[r])
+		VADDPD(product, second[r%2], masks[1], second[r%2])
+	})
+	Label("done")
+	sums := Load(Param("sums"), GP64())
+	VADDPD(first[2], first[0], first[0])
+	VADDPD(first[3], first[1], first[1])
+	VADDPD(first[1], first[0], first[0])
+	VMOVUPD(first[0], Mem{Base: sums})
+	VEXTRACTF64X4(Imm(1), second[0], Mem{Base: sums, Disp: 3 * vec})
+	VEXTRACTF64X4(Imm(1), second[1], Mem{Base: sums, Disp: 4 * vec})
+	VADDPD(second[2], second[0], second[0])
+	VADDPD(second[3], second[1], second[1])
+	VADDPD(second[1], second[0], second[0])
+	VMOVUPD(second[0].AsY(), Mem{Base: sums, Disp: 2 * vec})
 	VZEROUPPER()
 	RET()
 }
@@ -190,24 +256,21 @@ func leftover(f, m int, w, a, n Register, sums Register, fused [4][]VecVirtual) 
 	Label("none")
 }
 
-// update descends the weights of a slab of so many vectors, for as many pixels
-// of a group at once as there are registers for sums.
-func update(n int) {
-	width := n * vec
-	TEXT(fmt.Sprintf("update%dAVX2", n), NOSPLIT,
+// update descends the weights of a slab of so many vectors of AVX2, for two or
+// four pixels of a group at a time: the first two take their deltas from low,
+// the others from high.
+func update(in isa, vectors, pixels int) {
+	n, width := vectors*vec/in.bytes, vectors*vec
+	name := fmt.Sprintf("update%d%s", vectors, in.name)
+	TEXT(name, NOSPLIT,
 		"func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64)")
-	Doc(fmt.Sprintf("update%dAVX2 is update of vector.go for a slab of %d vectors.", n, n))
-	Pragma("noescape")
-	pixels := 4
-	if n == 4 {
-		pixels = 2
-	}
+	loop := strings.ReplaceAll(updateLoop, "WIDTH", strconv.Itoa(4*vectors))
+	document(fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
-	rate := YMM()
+	rate := in.register()
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
 	group, left := pointer("groups"), Load(Param("groups").Len(), GP64())
-	low, high := pointer("low"), pointer("high")
 
 	Label("group")
 	SUBQ(Imm(1), left)
@@ -225,49 +288,63 @@ func update(n int) {
 	IMUL3Q(U32(uint32(4*width)), g, g)
 	Load(Param("w").Base(), w)
 	ADDQ(g, w)
+	deltas, shift := []Register{pointer("low"), nil}, RCX
+	if pixels == 4 {
+		deltas[1] = pointer("high")
+	} else {
+		XORL(shift.As32(), shift.As32())
+	}
 
-	for first := 0; first < 4; first += pixels {
-		sums := vectors(pixels * n)
-		entry := GP64()
-		MOVQ(bucket, entry)
-		loop := fmt.Sprintf("entry%d", first)
-		Label(loop)
-		image, bytes := GP64(), GP64()
-		MOVQ(Mem{Base: entry}, image)
-		MOVL(image.As32(), bytes.As32())
-		if first > 0 {
-			SHRL(Imm(uint64(8*first)), bytes.As32())
-		}
-		SHRQ(Imm(32), image)
-		IMUL3Q(U32(uint32(width)), image, image)
-		for r := range pixels {
-			p, x := GP64(), YMM()
-			MOVBLZX(bytes.As8L(), p.As32())
-			VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
-			if r < pixels-1 {
-				SHRL(Imm(8), bytes.As32())
-			}
-			d := low
-			if first+r >= 2 {
-				d = high
-			}
-			for i := range n {
-				product := YMM()
-				VMULPD(Mem{Base: d, Index: image, Scale: 1, Disp: i * vec}, x, product)
-				VADDPD(product, sums[r*n+i], sums[r*n+i])
+	Label("pixels")
+	sums := in.zeros(pixels * n)
+	entry := GP64()
+	MOVQ(bucket, entry)
+	Label("entry")
+	image, bytes := GP64(), GP64()
+	MOVQ(Mem{Base: entry}, image)
+	MOVL(image.As32(), bytes.As32())
+	if pixels == 2 {
+		SHRL(CL, bytes.As32())
+	}
+	SHRQ(Imm(32), image)
+	IMUL3Q(U32(uint32(width)), image, image)
+	d := make([]VecVirtual, n)
+	for r := range pixels {
+		for i := range n {
+			if r%2 == 0 {
+				d[i] = in.register()
+				VMOVUPD(Mem{Base: deltas[r/2], Index: image, Scale: 1, Disp: i * in.bytes}, d[i])
 			}
 		}
-		ADDQ(Imm(8), entry)
-		CMPQ(entry, end)
-		JB(LabelRef(loop))
-		for i, sum := range sums {
-			at := Mem{Base: w, Disp: (first*n + i) * vec}
-			weight := YMM()
-			VMULPD(sum, rate, sum)
-			VMOVUPD(at, weight)
-			VSUBPD(sum, weight, weight)
-			VMOVUPD(weight, at)
+		p, x := GP64(), in.register()
+		MOVBLZX(bytes.As8L(), p.As32())
+		VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
+		if r < pixels-1 {
+			SHRL(Imm(8), bytes.As32())
 		}
+		for i := range n {
+			product := in.register()
+			VMULPD(d[i], x, product)
+			VADDPD(product, sums[r*n+i], sums[r*n+i])
+		}
+	}
+	ADDQ(Imm(8), entry)
+	CMPQ(entry, end)
+	JB(LabelRef("entry"))
+	for i, sum := range sums {
+		at := Mem{Base: w, Disp: i * in.bytes}
+		weight := in.register()
+		VMULPD(sum, rate, sum)
+		VMOVUPD(at, weight)
+		VSUBPD(sum, weight, weight)
+		VMOVUPD(weight, at)
+	}
+	if pixels == 2 {
+		ADDQ(U32(uint32(2*width)), w)
+		Load(Param("high").Base(), deltas[0])
+		ADDL(Imm(16), shift.As32())
+		CMPL(shift.As32(), Imm(16))
+		JE(LabelRef("pixels"))
 	}
 	JMP(LabelRef("group"))
 	Label("done")
@@ -275,16 +352,20 @@ func update(n int) {
 	RET()
 }
 
-// constant is a vector of four times the same value, in memory.
+// constant is eight bytes in memory; load fills a vector with them.
 func constant(name string, bits uint64) Mem {
 	m := GLOBL(name, RODATA|NOPTR)
-	for i := range 4 {
-		DATA(8*i, U64(bits))
-	}
+	DATA(0, U64(bits))
 	return m
 }
 
 func value(name string, x float64) Mem { return constant(name, math.Float64bits(x)) }
+
+func load(m Mem) VecVirtual {
+	v := YMM()
+	VBROADCASTSD(m, v)
+	return v
+}
 
 // sigmoid computes 1/(1 + exp(-(a+b))) with the steps of Exp, for four values
 // at once; the comparisons come last and choose between the results.
@@ -299,13 +380,11 @@ func sigmoid() {
 	}
 
 	TEXT("sigmoidAVX2", NOSPLIT, "func(a, b []float64)")
-	Doc("sigmoidAVX2 is sigmoid of vector.go.")
-	Pragma("noescape")
+	document("sigmoidAVX2 computes a = σ(a + b).", sigmoidLoop)
 	a, b, n := pointer("a"), pointer("b"), Load(Param("b").Len(), GP64())
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·exp2Table"}, 0), table)
-	ones := YMM()
-	VMOVUPD(one, ones)
+	ones := load(one)
 
 	Label("loop")
 	SUBQ(Imm(4), n)
@@ -313,23 +392,22 @@ func sigmoid() {
 	x := YMM()
 	VMOVUPD(Mem{Base: a}, x)
 	VADDPD(Mem{Base: b}, x, x)
-	VXORPD(sign, x, x) // x = -z
+	VXORPD(load(sign), x, x) // x = -z
 
 	steps, dn := XMM(), YMM()
 	product := YMM()
-	VMULPD(perStep, x, product)
+	VMULPD(load(perStep), x, product)
 	VCVTTPD2DQY(product, steps)
 	VCVTDQ2PD(steps, dn)
 	r, rest := YMM(), YMM()
 	VMOVAPD(x, r)
-	VFMADD231PD(high, dn, r)
-	VMULPD(low, dn, rest)
+	VFMADD231PD(load(high), dn, r)
+	VMULPD(load(low), dn, rest)
 	VADDPD(rest, r, r)
 
-	q, square := YMM(), YMM()
-	VMOVUPD(c6, q)
+	q, square := load(c6), YMM()
 	for _, c := range c {
-		VFMADD213PD(c, r, q)
+		VFMADD213PD(load(c), r, q)
 	}
 	VMULPD(r, r, square)
 	VFMADD213PD(r, square, q)
@@ -364,13 +442,13 @@ func sigmoid() {
 
 	// |x| <= tiny: 1+x. x > largest: infinity. x < smallest: 0. NaN: NaN.
 	mask, other := YMM(), YMM()
-	VANDNPD(x, signs(sign), other)
-	VCMPPD(Imm(18), tiny, other, mask) // less or equal
+	VANDNPD(x, load(sign), other)
+	VCMPPD(Imm(18), load(tiny), other, mask) // less or equal
 	VADDPD(ones, x, other)
 	VBLENDVPD(mask, other, e, e)
-	VCMPPD(Imm(30), largest, x, mask) // greater
-	VBLENDVPD(mask, inf, e, e)
-	VCMPPD(Imm(17), smallest, x, mask) // less
+	VCMPPD(Imm(30), load(largest), x, mask) // greater
+	VBLENDVPD(mask, load(inf), e, e)
+	VCMPPD(Imm(17), load(smallest), x, mask) // less
 	VANDNPD(e, mask, e)
 	VCMPPD(Imm(3), x, x, mask) // unordered
 	VBLENDVPD(mask, x, e, e)
@@ -386,25 +464,17 @@ func sigmoid() {
 	RET()
 }
 
-func signs(sign Mem) VecVirtual {
-	v := YMM()
-	VMOVUPD(sign, v)
-	return v
-}
-
 // delta goes back through w, four columns at a time: rows in groups of four,
 // then two, then one, as MulTransVec does below the last columns.
 func delta() {
 	one := value("deltaOne", 1)
 	TEXT("deltaAVX2", NOSPLIT, "func(delta, w []float64, stride, body int, d, a []float64)")
-	Doc("deltaAVX2 is delta of vector.go.")
-	Pragma("noescape")
+	document("deltaAVX2 computes δ = (wᵀ d) ⊙ a(1-a), four columns at a time.", deltaLoop)
 	out, n := pointer("delta"), Load(Param("delta").Len(), GP64())
 	w, stride := pointer("w"), Load(Param("stride"), GP64())
 	a, body := pointer("a"), Load(Param("body"), GP64())
 	SHLQ(Imm(3), stride)
-	ones := YMM()
-	VMOVUPD(one, ones)
+	ones := load(one)
 
 	Label("columns")
 	SUBQ(Imm(4), n)
@@ -481,8 +551,7 @@ func delta() {
 // descend makes the sums of four weights, over all examples, at a time.
 func descend() {
 	TEXT("descendAVX2", NOSPLIT, "func(w, a []float64, stride int, d []float64, dStride, examples int, rate float64)")
-	Doc("descendAVX2 is descend of vector.go.")
-	Pragma("noescape")
+	document("descendAVX2 computes w = w - rate Σ d a over the examples.", descendLoop)
 	w, n := pointer("w"), Load(Param("w").Len(), GP64())
 	a, stride := pointer("a"), Load(Param("stride"), GP64())
 	dStride := Load(Param("dStride"), GP64())
@@ -539,15 +608,13 @@ func pack() {
 		DATA(8*i, U64(uint64(i)<<32))
 	}
 	TEXT("packAVX2", NOSPLIT, "func(list []uint64, bytes []byte) int")
-	Doc("packAVX2 is packGroups of vector.go, for each whole 16 bytes.")
-	Pragma("noescape")
+	document("packAVX2 lists the groups of an image that are not empty; it may write three words more.", packLoop)
 	list, bytes, n := pointer("list"), pointer("bytes"), Load(Param("bytes").Len(), GP64())
 	begin, permutations := GP64(), GP64()
 	MOVQ(list, begin)
 	LEAQ(NewDataAddr(Symbol{Name: "·toTheFront"}, 0), permutations)
-	number, step, zero := YMM(), YMM(), XMM()
+	number, step, zero := YMM(), load(four), XMM()
 	VMOVDQU(numbers, number)
-	VMOVDQU(four, step)
 	VPXOR(zero, zero, zero)
 	Label("loop")
 	SUBQ(Imm(16), n)
@@ -579,8 +646,7 @@ func pack() {
 
 func fetch() {
 	TEXT("fetchAVX2", NOSPLIT, "func(image []uint64)")
-	Doc("fetchAVX2 brings an image into the caches.")
-	Pragma("noescape")
+	document("fetchAVX2 brings an image into the caches.", fetchLoop)
 	list, n := pointer("image"), Load(Param("image").Len(), GP64())
 	Label("loop")
 	SUBQ(Imm(8), n)
