@@ -15,6 +15,13 @@
 //		fmt.Printf("Epoch %d : %d / %d\n", epoch, net.Evaluate(test), test.Len())
 //	}
 //
+// That is the method of the page. Three things that it leaves for later may be
+// added, one by one: another cost, net.Cost = nnlib.CrossEntropy; other initial
+// weights, by NewScaled in place of New; and regularisation, by Config.Lambda.
+//
+// Evaluate counts right answers. Outputs, Answers, MeanCost, Saturation and
+// GradientNorms say more about a network, FiniteDifferences checks Backprop.
+//
 // # Shapes
 //
 // Layers count from 1, the inputs, to L, as in the equations; slices count

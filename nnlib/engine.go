@@ -15,8 +15,9 @@ import (
 // engine works on a network's weights and biases, for one set of data.
 type engine struct {
 	data   Data
-	layers []layer   // 2 … L, in place
-	x, y   []float64 // the example at hand
+	layers []layer                     // 2 … L, in place
+	x, y   []float64                   // the example at hand
+	delta  func(delta, a, y []float64) // the error of the outputs, by the network's cost
 
 	// The inputs of many data are mostly 0. Where that is so, layer 2 needs
 	// the other columns of its weights only.
@@ -30,7 +31,7 @@ type engine struct {
 	isFast bool         // the weights are there, and those in layers out of date
 	bytes  ByteData     // data
 	images []uint64     // all of data, packed one after the other
-	starts []uint32     // where each begins, and the last ends
+	starts []int        // where each begins, and the last ends
 	batch  [][]uint64   // the mini-batch at hand, then the next one
 	wanted []float64    // its outputs
 }
@@ -44,7 +45,7 @@ type layer struct {
 
 	a, delta []float64     // of the example at hand
 	sumB     []float64     // sums over the mini-batch at hand, else 0
-	sumW     kernel.Matrix // the same
+	sumW     kernel.Matrix // the same; no Data before sums are made
 }
 
 // newEngine returns an engine for networks of these sizes, and for data that
@@ -64,7 +65,7 @@ func newEngine(sizes []int, data Data) *engine {
 			a:     make([]float64, rows),
 			delta: make([]float64, rows),
 			sumB:  make([]float64, rows),
-			sumW:  kernel.Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]float64, rows*cols)},
+			sumW:  kernel.Matrix{Rows: rows, Cols: cols, Stride: cols},
 		})
 	}
 	if bytes, ok := data.(ByteData); ok {
@@ -79,19 +80,20 @@ func (e *engine) pack() {
 		return
 	}
 	n := e.data.Len()
-	e.starts = make([]uint32, 1, n+1)
+	e.starts = make([]int, 1, n+1)
 	for i := range n {
 		if i == 1000 { // enough to know about how long the list will be
 			e.images = slices.Grow(e.images, len(e.images)/i*(n-i)*21/20)
 		}
 		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
-		e.starts = append(e.starts, uint32(len(e.images)))
+		e.starts = append(e.starts, len(e.images))
 	}
 }
 
 // use makes the engine work on n, which is of the engine's sizes. It is to be
 // called again after n's weights may have been changed by others.
 func (e *engine) use(n *Network) {
+	e.delta = n.Cost.delta
 	for i := range e.layers { // l = i+2
 		b := n.Biases[i].RawVector()
 		e.layers[i].w = matrix(n.Weights[i])
@@ -131,29 +133,27 @@ func (e *engine) parameters() (w, b []kernel.Matrix) {
 // that are first in order, as many as a mini-batch has.
 func (e *engine) updateMiniBatch(order []int, cfg Config) {
 	miniBatch := order[:min(cfg.MiniBatchSize, len(order))]
-	rate := cfg.Eta / float64(cfg.MiniBatchSize)
-	if e.isFast && e.updateFast(order, len(miniBatch), rate) {
+	step := kernel.Step{Rate: cfg.rate(), Decay: cfg.decay(e.data.Len()), Delta: e.delta}
+	if e.isFast && e.updateFast(order, len(miniBatch), step) {
 		return
 	}
 	e.finish() // the kernels would leave their limits, or were not in use
-	for _, example := range miniBatch {
-		e.data.Input(example, e.x)
-		e.data.Output(example, e.y)
-		e.feedforward()
-		e.backprop()
-	}
+	e.sum(miniBatch)
 	for i := range e.layers {
 		l := &e.layers[i]
 		columns := l.all
 		if i == 0 {
 			columns = e.touched
 		}
-		finite := kernel.DescendColumns(l.w, rate, l.sumW, columns)
+		if step.Decay != 1 {
+			kernel.Scale(l.w, step.Decay)
+		}
+		finite := kernel.DescendColumns(l.w, step.Rate, l.sumW, columns)
 		if i == 0 {
 			e.finite = e.finite && finite
 		}
 		for j, sum := range l.sumB {
-			l.b.Data[j*l.b.Stride] -= float64(rate * sum)
+			l.b.Data[j*l.b.Stride] -= float64(step.Rate * sum)
 		}
 		clear(l.sumB)
 	}
@@ -164,7 +164,7 @@ func (e *engine) updateMiniBatch(order []int, cfg Config) {
 }
 
 // updateFast does so by the vector kernels, if they can.
-func (e *engine) updateFast(order []int, size int, rate float64) bool {
+func (e *engine) updateFast(order []int, size int, step kernel.Step) bool {
 	if size > kernel.MaxMiniBatch {
 		return false
 	}
@@ -179,7 +179,22 @@ func (e *engine) updateFast(order []int, size int, rate float64) bool {
 	for i, example := range order[:size] {
 		e.data.Output(example, e.wanted[i*outputs:][:outputs])
 	}
-	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, rate, e.batch[size:])
+	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, step, e.batch[size:])
+}
+
+// sum makes the sums of the examples' gradients.
+func (e *engine) sum(examples []int) {
+	for i := range e.layers {
+		if w := &e.layers[i].sumW; w.Data == nil {
+			w.Data = make([]float64, w.Rows*w.Cols)
+		}
+	}
+	for _, example := range examples {
+		e.data.Input(example, e.x)
+		e.data.Output(example, e.y)
+		e.feedforward()
+		e.backprop()
+	}
 }
 
 // feedforward computes the activations of all layers for the input x.
@@ -206,11 +221,13 @@ func (e *engine) backprop() {
 	last := len(e.layers) - 1
 	for i := last; i >= 0; i-- { // l = i+2
 		l := &e.layers[i]
+		if i == last {
+			e.delta(l.delta, l.a, e.y)
+		}
 		for j, a := range l.a {
-			if i == last {
-				l.delta[j] = a - e.y[j]
+			if i < last {
+				l.delta[j] = float64(l.delta[j] * float64(a*(1-a)))
 			}
-			l.delta[j] = float64(l.delta[j] * float64(a*(1-a)))
 			l.sumB[j] += l.delta[j]
 		}
 		if i == 0 {
@@ -239,23 +256,20 @@ func (e *engine) touch(delta []float64) []int {
 	return columns
 }
 
-// evaluate counts the examples whose largest output is where y is largest.
-func (e *engine) evaluate() int {
-	correct := 0
-	judge := func(example int, outputs []float64) {
-		e.data.Output(example, e.y)
-		if answer := kernel.Argmax(outputs); answer >= 0 && answer == kernel.Argmax(e.y) {
-			correct++
-		}
-	}
+// each calls visit for each example with its number and the activations of
+// layers 2 … L, which are good until visit returns.
+func (e *engine) each(visit func(example int, activations [][]float64)) {
 	if e.isFast {
-		e.fast.Evaluate(e.data.Len(), e.bytes.Bytes, judge)
-		return correct
+		e.fast.Feedforward(e.data.Len(), e.bytes.Bytes, visit)
+		return
+	}
+	activations := make([][]float64, len(e.layers))
+	for i, l := range e.layers {
+		activations[i] = l.a
 	}
 	for example := range e.data.Len() {
 		e.data.Input(example, e.x)
 		e.feedforward()
-		judge(example, e.layers[len(e.layers)-1].a)
+		visit(example, activations)
 	}
-	return correct
 }

@@ -95,34 +95,67 @@ var pictureShapes = [][]int{
 }
 
 func TestBitsAreTheSameOnEveryKernel(t *testing.T) {
-	for _, sizes := range pictureShapes {
-		last := len(sizes) - 1
-		data := drawPictures(3, 23, sizes[0], sizes[last])
-		cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 10, Eta: 3} // the last mini-batch has 3
-		want := newNetwork(t, 4, sizes...)
-		readable(want, examples(data), cfg)
-		t.Run(fmt.Sprint(sizes), func(t *testing.T) {
-			eachKernel(t, func(t *testing.T) {
-				got := newNetwork(t, 4, sizes...)
-				train(t, got, data, cfg)
-				sameBits(t, got, want)
-				if got, want := got.Evaluate(data), correct(want, examples(data)); got != want {
-					t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
-				}
+	for _, v := range variants {
+		for _, sizes := range pictureShapes {
+			last := len(sizes) - 1
+			data := drawPictures(3, 23, sizes[0], sizes[last])
+			cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 10, Eta: 3, Lambda: v.lambda} // the last mini-batch has 3
+			want := newNetwork(t, 4, sizes...)
+			want.Cost = v.cost
+			readable(want, examples(data), cfg)
+			t.Run(fmt.Sprintf("%v,%v,lambda=%v", sizes, v.cost, v.lambda), func(t *testing.T) {
+				eachKernel(t, func(t *testing.T) {
+					got := newNetwork(t, 4, sizes...)
+					got.Cost = v.cost
+					train(t, got, data, cfg)
+					sameBits(t, got, want)
+					if got, want := got.Evaluate(data), correct(want, examples(data)); got != want {
+						t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
 func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
 	data := drawPictures(5, 1300, 16, 3)
 	for _, size := range []int{1, 2, 7, 64, 1000, kernel.MaxMiniBatch, kernel.MaxMiniBatch + 1, 5000, math.MaxInt} {
-		cfg := nnlib.Config{Epochs: 1, MiniBatchSize: size, Eta: 5}
+		cfg := nnlib.Config{Epochs: 1, MiniBatchSize: size, Eta: 5, Lambda: 10}
 		want := newNetwork(t, 6, 16, 7, 3)
+		want.Cost = nnlib.CrossEntropy
 		readable(want, examples(data), cfg)
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			eachKernel(t, func(t *testing.T) {
 				got := newNetwork(t, 6, 16, 7, 3)
+				got.Cost = nnlib.CrossEntropy
+				train(t, got, data, cfg)
+				sameBits(t, got, want)
+			})
+		})
+	}
+}
+
+// From a factor of 1, by rounding, to one of 0; weights become as small as
+// numbers get, 0 and -0.
+func TestBitsAreTheSameForAnyDecay(t *testing.T) {
+	data := drawPictures(5, 24, 16, 3)
+	const eta = 3.0
+	for _, lambda := range []float64{1e-300, 0.01, 3.9, 4, 4.1, 7.9, 8} { // 1 - ηλ/n from 1 to 0
+		prepare := func(t *testing.T) *nnlib.Network {
+			net := newNetwork(t, 6, 16, 7, 3)
+			for k, weight := range []float64{5e-324, -5e-324, 1e-310, -1e-310, 0} {
+				net.Weights[0].Set(k, 3, weight)
+				net.Weights[1].Set(1, k, weight)
+			}
+			return net
+		}
+		cfg := nnlib.Config{Epochs: 30, MiniBatchSize: 5, Eta: eta, Lambda: lambda}
+		want := prepare(t)
+		readable(want, examples(data), cfg)
+		t.Run(fmt.Sprint(lambda), func(t *testing.T) {
+			eachKernel(t, func(t *testing.T) {
+				got := prepare(t)
 				train(t, got, data, cfg)
 				sameBits(t, got, want)
 			})
@@ -161,9 +194,10 @@ func TestSGDOnPicturesAllocatesNothingPerMiniBatch(t *testing.T) {
 	data := drawPictures(9, 500, 64, 3)
 	eachKernel(t, func(t *testing.T) {
 		net := newNetwork(t, 1, 64, 4, 3)
+		net.Cost = nnlib.CrossEntropy
 		allocations := func(miniBatch int) float64 {
 			return testing.AllocsPerRun(5, func() {
-				train(t, net, data, nnlib.Config{Epochs: 1, MiniBatchSize: miniBatch, Eta: 1})
+				train(t, net, data, nnlib.Config{Epochs: 1, MiniBatchSize: miniBatch, Eta: 1, Lambda: 1})
 			})
 		}
 		if few, many := allocations(250), allocations(1); many > few+10 { // 10: growing lists

@@ -25,6 +25,7 @@ type Network struct {
 	Weights []*mat.Dense    // w^2 … w^L
 	Biases  []*mat.VecDense // b^2 … b^L
 	Rand    Source          // shuffles the examples; nil after Load
+	Cost    CostFunction    // what SGD makes small: Quadratic unless set
 
 	order []int // the examples as shuffled by the last epoch of SGD
 }
@@ -37,11 +38,13 @@ type Source interface {
 	Shuffle(n int, swap func(i, j int))
 }
 
-// Config holds the hyper-parameters of SGD. None has a default.
+// Config holds the hyper-parameters of SGD. None has a default; without Lambda
+// there is no regularisation.
 type Config struct {
 	Epochs        int     // passes through the training data, at least 1
 	MiniBatchSize int     // examples per update of the weights, at least 1
 	Eta           float64 // learning rate η: finite and greater than 0
+	Lambda        float64 // L2 regularisation λ: 0 for none, at most n/η with n examples to train on
 }
 
 // maxParameters bounds the weights and biases of a network: 2 GiB of them.
@@ -103,9 +106,8 @@ func (n *Network) Feedforward(x *mat.VecDense) []*mat.VecDense {
 	return activations
 }
 
-// Backprop returns the gradient of the quadratic cost of one example with
-// input x and wanted output y: ∂C/∂b^l and ∂C/∂w^l, in the shapes of Biases
-// and Weights.
+// Backprop returns the gradient of the cost of one example with input x and
+// wanted output y: ∂C/∂b^l and ∂C/∂w^l, in the shapes of Biases and Weights.
 func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustFit("wanted output", y, len(n.Sizes)-1)
 	nablaB = make([]*mat.VecDense, len(n.Biases))
@@ -113,9 +115,8 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 	activations := n.Feedforward(x)
 
 	last := len(n.Weights) - 1
-	a := activations[last+1]
-	delta := hadamard(CostDerivative(a, y), SigmoidPrime(a)) // (BP1): δ^L = (a^L - y) ⊙ σ'(z^L)
-	for i := last; ; i-- {                                   // l = i+2
+	delta := n.Cost.Delta(activations[last+1], y) // (BP1): δ^L = (a^L - y) ⊙ σ'(z^L) for the quadratic cost
+	for i := last; ; i-- {                        // l = i+2
 		nablaB[i] = delta                        // (BP3): ∂C/∂b^l_j = δ^l_j
 		nablaW[i] = outer(delta, activations[i]) // (BP4): ∂C/∂w^l_jk = δ^l_j a^{l-1}_k
 		if i == 0 {
@@ -127,10 +128,14 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 
 // UpdateMiniBatch changes weights and biases by one step of gradient descent:
 // against the sum of the examples' gradients, times Eta/MiniBatchSize. A
-// mini-batch shorter than MiniBatchSize makes a smaller step.
-func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
+// mini-batch shorter than MiniBatchSize makes a smaller step. Count is the
+// number of all training examples, by which Lambda is divided.
+func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config, count int) {
 	if cfg.MiniBatchSize < 1 {
 		panic(fmt.Sprintf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize))
+	}
+	if count < 1 || count < len(miniBatch) {
+		panic(fmt.Sprintf("nnlib: %d training examples, %d in a mini-batch of them", count, len(miniBatch)))
 	}
 	sumB := make([]*mat.VecDense, len(n.Biases))
 	sumW := make([]*mat.Dense, len(n.Weights))
@@ -145,14 +150,20 @@ func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config) {
 			sumW[i].Add(sumW[i], nablaW[i])
 		}
 	}
-	rate := cfg.Eta / float64(cfg.MiniBatchSize)
-	for i := range n.Weights { // l = i+2
-		sumW[i].Scale(rate, sumW[i])
-		n.Weights[i].Sub(n.Weights[i], sumW[i]) // (24): w^l = w^l - η/m Σ ∂C/∂w^l
-		sumB[i].ScaleVec(rate, sumB[i])
+	for i, w := range n.Weights { // l = i+2
+		w.Scale(cfg.decay(count), w) // (93): w^l = (1 - ηλ/n) w^l, the same if λ is 0
+		sumW[i].Scale(cfg.rate(), sumW[i])
+		w.Sub(w, sumW[i]) // (24): w^l = w^l - η/m Σ ∂C/∂w^l
+		sumB[i].ScaleVec(cfg.rate(), sumB[i])
 		n.Biases[i].SubVec(n.Biases[i], sumB[i]) // (25): b^l = b^l - η/m Σ ∂C/∂b^l
 	}
 }
+
+// rate is η/m, also for a mini-batch that is shorter than m.
+func (cfg Config) rate() float64 { return cfg.Eta / float64(cfg.MiniBatchSize) }
+
+// decay is 1 - ηλ/n for n training examples.
+func (cfg Config) decay(n int) float64 { return 1 - cfg.Eta*cfg.Lambda/float64(n) }
 
 // SGD trains the network by stochastic gradient descent: each epoch shuffles
 // the order of the examples, cuts it into mini-batches and makes one step
@@ -222,6 +233,8 @@ func (n *Network) checkTraining(train Data, cfg Config) error {
 		return fmt.Errorf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize)
 	case !(cfg.Eta > 0) || math.IsInf(cfg.Eta, 1):
 		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
+	case !(cfg.Lambda >= 0) || math.IsInf(cfg.Lambda, 1):
+		return fmt.Errorf("nnlib: Config.Lambda, the regularisation, is %v, want a finite number from 0", cfg.Lambda)
 	case kernel.Err != nil:
 		return kernel.Err
 	case n.Rand == nil:
@@ -230,10 +243,17 @@ func (n *Network) checkTraining(train Data, cfg Config) error {
 	if err := n.check(); err != nil {
 		return err
 	}
-	return n.checkData(train)
+	if err := n.checkData(train); err != nil {
+		return err
+	}
+	if count := train.Len(); cfg.decay(count) < 0 {
+		return fmt.Errorf("nnlib: Config.Lambda is %v, want at most %v: the number of examples, %d, divided by Eta", cfg.Lambda, float64(count)/cfg.Eta, count)
+	}
+	return nil
 }
 
-// check says whether weights and biases have the shapes that Sizes asks for.
+// check says whether weights and biases have the shapes that Sizes asks for,
+// and whether there is such a cost.
 func (n *Network) check() error {
 	if err := checkSizes(n.Sizes); err != nil {
 		return err
@@ -250,7 +270,7 @@ func (n *Network) check() error {
 			return fmt.Errorf("nnlib: Biases[%d] has %d values, want %d for Sizes %v", i, biases, rows, n.Sizes)
 		}
 	}
-	return nil
+	return n.Cost.check()
 }
 
 func (n *Network) checkData(data Data) error {
@@ -281,16 +301,16 @@ func (n *Network) checkData(data Data) error {
 // first counts; outputs that are not numbers are never right. It panics where
 // the data or the weights do not fit the network.
 func (n *Network) Evaluate(data Data) int {
-	err := n.check()
-	if err == nil {
-		err = n.checkData(data)
-	}
-	if err != nil {
-		panic(err)
-	}
-	engine := newEngine(n.Sizes, data)
-	engine.use(n)
-	return engine.evaluate()
+	correct := 0
+	_, outputs := data.Dims()
+	y := make([]float64, outputs)
+	n.each(data, func(example int, activations [][]float64) {
+		data.Output(example, y)
+		if answer := kernel.Argmax(activations[len(activations)-1]); answer >= 0 && answer == kernel.Argmax(y) {
+			correct++
+		}
+	})
+	return correct
 }
 
 // Affine returns the weighted inputs z = w a + b of a layer.               (8)
@@ -321,27 +341,6 @@ func SigmoidPrime(a *mat.VecDense) *mat.VecDense {
 		prime.SetVec(j, a.AtVec(j)*(1-a.AtVec(j)))
 	}
 	return prime
-}
-
-// Cost returns the quadratic cost of one example with output a and wanted
-// output y: C = ½ Σ_j (y_j - a_j)².
-func Cost(a, y *mat.VecDense) float64 {
-	sum := 0.0
-	for _, d := range values(CostDerivative(a, y)) {
-		sum += float64(d * d)
-	}
-	return sum / 2
-}
-
-// CostDerivative returns the derivatives ∂C/∂a_j = a_j - y_j of the quadratic
-// cost.                                                                    (39)
-func CostDerivative(a, y *mat.VecDense) *mat.VecDense {
-	if a.Len() != y.Len() {
-		panic(fmt.Sprintf("nnlib: output of %d values, wanted output of %d", a.Len(), y.Len()))
-	}
-	var d mat.VecDense
-	d.SubVec(a, y)
-	return &d
 }
 
 // mustFit panics where v does not have a value for each neuron of a layer.

@@ -84,41 +84,33 @@ func ExampleNetwork_SGD() {
 	// Epoch 199 : 4 / 4
 }
 
-// Central differences of the cost against every component of the gradient.
+// For both costs; the differences leave every bit of the network as it was.
 func TestBackpropMatchesFiniteDifferences(t *testing.T) {
 	for _, sizes := range [][]int{{3, 2}, {2, 3, 1}, {3, 4, 2}, {6, 5, 4, 3}, {4, 3, 2, 3, 5}} {
-		t.Run(fmt.Sprint(sizes), func(t *testing.T) {
-			net := newNetwork(t, 1, sizes...)
-			example := toy(2, 1, sizes[0], sizes[len(sizes)-1])[0]
-			cost := func() float64 {
-				a := net.Feedforward(example.X)
-				return nnlib.Cost(a[len(a)-1], example.Y)
-			}
-			nablaB, nablaW := net.Backprop(example.X, example.Y)
-			check := func(name string, at *float64, got float64) {
-				const h = 1e-5
-				saved := *at
-				*at = saved + h
-				above := cost()
-				*at = saved - h
-				want := (above - cost()) / (2 * h)
-				*at = saved
-				if math.Abs(got-want) > 1e-9 {
-					t.Errorf("∂C/∂%s = %v, by finite differences %v", name, got, want)
-				}
-			}
-			for i := range net.Weights { // l = i+2
-				for j := range net.Biases[i].Len() {
-					check(fmt.Sprintf("b^%d_%d", i+2, j), &net.Biases[i].RawVector().Data[j], nablaB[i].AtVec(j))
-				}
-				rows, cols := net.Weights[i].Dims()
-				for j := range rows {
-					for k := range cols {
-						check(fmt.Sprintf("w^%d_%d,%d", i+2, j, k), &net.Weights[i].RawRowView(j)[k], nablaW[i].At(j, k))
+		for _, cost := range []nnlib.CostFunction{nnlib.Quadratic, nnlib.CrossEntropy} {
+			t.Run(fmt.Sprintf("%v,%v", sizes, cost), func(t *testing.T) {
+				net, same := newNetwork(t, 1, sizes...), newNetwork(t, 1, sizes...)
+				net.Cost = cost
+				example := toy(2, 1, sizes[0], sizes[len(sizes)-1])[0]
+				nablaB, nablaW := net.Backprop(example.X, example.Y)
+				wantB, wantW := net.FiniteDifferences(example.X, example.Y, 1e-5)
+				sameBits(t, net, same)
+				check := func(name string, got, want float64) {
+					if math.Abs(got-want) > 1e-9 {
+						t.Errorf("∂C/∂%s = %v, by finite differences %v", name, got, want)
 					}
 				}
-			}
-		})
+				for i := range net.Weights { // l = i+2
+					rows, cols := net.Weights[i].Dims()
+					for j := range rows {
+						check(fmt.Sprintf("b^%d_%d", i+2, j), nablaB[i].AtVec(j), wantB[i].AtVec(j))
+						for k := range cols {
+							check(fmt.Sprintf("w^%d_%d,%d", i+2, j, k), nablaW[i].At(j, k), wantW[i].At(j, k))
+						}
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -128,7 +120,7 @@ func readable(net *nnlib.Network, data nnlib.Examples, cfg nnlib.Config) {
 	for range cfg.Epochs {
 		net.Rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for miniBatch := range slices.Chunk(order, cfg.MiniBatchSize) {
-			net.UpdateMiniBatch(miniBatch, cfg)
+			net.UpdateMiniBatch(miniBatch, cfg, len(data))
 		}
 	}
 }
@@ -143,19 +135,28 @@ func sameBits(t *testing.T, got, want *nnlib.Network) {
 	}
 }
 
+// variants are the page's way to learn, and those that chapter 9 adds.
+var variants = []struct {
+	cost   nnlib.CostFunction
+	lambda float64
+}{{nnlib.Quadratic, 0}, {nnlib.Quadratic, 1.3}, {nnlib.CrossEntropy, 0}, {nnlib.CrossEntropy, 0.7}}
+
 func TestBitsOfSGDAreThoseOfUpdateMiniBatch(t *testing.T) {
-	cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3} // 18 examples: the last mini-batch is short
-	for _, sizes := range shapes {
-		t.Run(fmt.Sprint(sizes), func(t *testing.T) {
-			data := toy(3, 18, sizes[0], sizes[len(sizes)-1])
-			got, want := newNetwork(t, 4, sizes...), newNetwork(t, 4, sizes...)
-			train(t, got, data, cfg)
-			readable(want, data, cfg)
-			sameBits(t, got, want)
-			if got, want := got.Evaluate(data), correct(want, data); got != want {
-				t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
-			}
-		})
+	for _, v := range variants {
+		cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3, Lambda: v.lambda} // 18 examples: the last mini-batch is short
+		for _, sizes := range shapes {
+			t.Run(fmt.Sprintf("%v,%v,lambda=%v", sizes, v.cost, v.lambda), func(t *testing.T) {
+				data := toy(3, 18, sizes[0], sizes[len(sizes)-1])
+				got, want := newNetwork(t, 4, sizes...), newNetwork(t, 4, sizes...)
+				got.Cost, want.Cost = v.cost, v.cost
+				train(t, got, data, cfg)
+				readable(want, data, cfg)
+				sameBits(t, got, want)
+				if got, want := got.Evaluate(data), correct(want, data); got != want {
+					t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
+				}
+			})
+		}
 	}
 }
 
@@ -182,7 +183,7 @@ func correct(net *nnlib.Network, data nnlib.Examples) int {
 
 // Where weights are not finite, a zero pixel no longer adds nothing.
 func TestBitsHoldForWeightsThatAreNotFinite(t *testing.T) {
-	cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3}
+	cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3, Lambda: 1}
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e308, -math.MaxFloat64} {
 		for layer := range 2 {
 			t.Run(fmt.Sprintf("%v in layer %d", bad, layer+2), func(t *testing.T) {
@@ -296,6 +297,11 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{with(func(c *nnlib.Config) { c.Eta = 0 }), data, nil, "Config.Eta, the learning rate, is 0"},
 		{with(func(c *nnlib.Config) { c.Eta = math.NaN() }), data, nil, "is NaN, want a finite number above 0"},
 		{with(func(c *nnlib.Config) { c.Eta = math.Inf(1) }), data, nil, "is +Inf"},
+		{with(func(c *nnlib.Config) { c.Lambda = -1 }), data, nil, "Config.Lambda, the regularisation, is -1, want a finite number from 0"},
+		{with(func(c *nnlib.Config) { c.Lambda = math.NaN() }), data, nil, "Config.Lambda, the regularisation, is NaN"},
+		{with(func(c *nnlib.Config) { c.Lambda = math.Inf(1) }), data, nil, "Config.Lambda, the regularisation, is +Inf"},
+		{with(func(c *nnlib.Config) { c.Eta, c.Lambda = 2, 2.6 }), data, nil, "Config.Lambda is 2.6, want at most 2.5: the number of examples, 5, divided by Eta"},
+		{good, data, func(n *nnlib.Network) { n.Cost = 7 }, "Network.Cost is CostFunction(7), want Quadratic or CrossEntropy"},
 		{good, nnlib.Examples{}, nil, "no examples"},
 		{good, toy(1, 5, 9, 3), nil, "the data have 9 inputs and 3 outputs, the network 8 and 3"},
 		{good, append(toy(1, 5, 8, 3), toy(1, 1, 7, 3)...), nil, "example 5 has 7 inputs and 3 outputs, want 8 and 3 as the first"},
@@ -334,8 +340,16 @@ func TestPanicsNameBothLengths(t *testing.T) {
 		"nnlib: Bytes(0) of the data has 9 values, Dims promises 8": func() {
 			net.Evaluate(&pictures{8, 3, make([]byte, 9), make([]byte, 1)})
 		},
-		"nnlib: Config.MiniBatchSize is 0, want at least 1": func() { net.UpdateMiniBatch(nil, nnlib.Config{Eta: 3}) },
-		"nnlib: output of 3 values, wanted output of 2":     func() { nnlib.Cost(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: Config.MiniBatchSize is 0, want at least 1":                      func() { net.UpdateMiniBatch(nil, nnlib.Config{Eta: 3}, 1) },
+		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
+		"nnlib: output of 3 values, wanted output of 2":                          func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: output of 2 values, wanted output of 3":                          func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
+		"nnlib: Network.Cost is CostFunction(2), want Quadratic or CrossEntropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: finite differences with h = 0, want a finite number above 0": func() {
+			net.FiniteDifferences(mat.NewVecDense(8, nil), mat.NewVecDense(3, nil), 0)
+		},
+		"nnlib: the data have 9 inputs and 3 outputs, the network 8 and 3 (Sizes [8 4 3])": func() { net.GradientNorms(toy(1, 5, 9, 3)) },
+		"nnlib: no examples in the data": func() { net.Outputs(nnlib.Examples{}) },
 	} {
 		func() {
 			defer func() {

@@ -25,7 +25,7 @@ import (
 // Save writes the network's biases and weights to an .npz file: the arrays
 // b2, w2, b3, w3, … named by layer as in the equations, of float64, a bias
 // vector as one column. The file appears whole or not at all, in place of an
-// older one. The generator is not saved.
+// older one. Neither Rand nor Cost are saved.
 func (n *Network) Save(file string) error {
 	if err := n.check(); err != nil {
 		return err
@@ -48,8 +48,8 @@ func (n *Network) Save(file string) error {
 }
 
 // Load reads a network from an .npz file that Save or np.savez wrote, in C or
-// Fortran order. Its Rand is nil. A file that is not such a network is an
-// error; memory stays within a small multiple of the file's size.
+// Fortran order. Its Rand is nil and its Cost Quadratic. A file that is not such
+// a network is an error; memory stays within a small multiple of the file's size.
 func Load(file string) (*Network, error) {
 	f, err := os.Open(file)
 	if err != nil {

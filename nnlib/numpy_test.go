@@ -12,7 +12,8 @@ import (
 
 // Runs that the page never made, against NumPy itself: without a hidden layer
 // and with several, with short last mini-batches, on part of the data, from
-// seeds of any size. testdata/numpy_runs.py made the expected numbers.
+// seeds of any size; by cross-entropy, regularised, from scaled weights.
+// testdata/numpy_runs.py made the expected numbers.
 func TestOtherRunsAgreeWithNumPy(t *testing.T) {
 	training, testing10k := loadMNIST(t)
 	var golden struct {
@@ -23,6 +24,10 @@ func TestOtherRunsAgreeWithNumPy(t *testing.T) {
 			Train     int
 			Epochs    int
 			Seed      string
+			Cost      string
+			Lambda    float64
+			Scaled    bool
+			MeanCost  float64 `json:"mean_cost"` // of the test images, at the end
 			Counts    []int
 			Biases    [][]float64
 			RowSums   [][]float64 `json:"row_sums"`
@@ -30,21 +35,26 @@ func TestOtherRunsAgreeWithNumPy(t *testing.T) {
 		}
 	}
 	readGolden(t, "numpy-runs.json", &golden)
-	if len(golden.Runs) < 6 {
+	if len(golden.Runs) < 10 {
 		t.Fatalf("%d runs in numpy-runs.json", len(golden.Runs))
 	}
 	for _, run := range golden.Runs {
-		t.Run(fmt.Sprintf("%v,eta=%v", run.Sizes, run.Eta), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%v,eta=%v,%s,lambda=%v", run.Sizes, run.Eta, run.Cost, run.Lambda), func(t *testing.T) {
 			seed, _ := new(big.Int).SetString(run.Seed, 10)
 			rng, err := nprand.NewBig(seed)
 			if err != nil {
 				t.Fatal(err)
 			}
-			net, err := nnlib.New(run.Sizes, rng)
+			initialise := nnlib.New
+			if run.Scaled {
+				initialise = nnlib.NewScaled
+			}
+			net, err := initialise(run.Sizes, rng)
 			if err != nil {
 				t.Fatal(err)
 			}
-			cfg := nnlib.Config{Epochs: run.Epochs, MiniBatchSize: run.MiniBatch, Eta: run.Eta}
+			net.Cost = map[string]nnlib.CostFunction{"quadratic": nnlib.Quadratic, "cross-entropy": nnlib.CrossEntropy}[run.Cost]
+			cfg := nnlib.Config{Epochs: run.Epochs, MiniBatchSize: run.MiniBatch, Eta: run.Eta, Lambda: run.Lambda}
 			for epoch, err := range net.SGD(t.Context(), training.Slice(0, run.Train), cfg) {
 				if err != nil {
 					t.Fatal(err)
@@ -58,6 +68,7 @@ func TestOtherRunsAgreeWithNumPy(t *testing.T) {
 					t.Errorf("%s %d is %v, NumPy %v", what, j, got, want)
 				}
 			}
+			compare("mean cost of epoch", run.Epochs-1, net.MeanCost(testing10k), run.MeanCost)
 			for i, w := range net.Weights { // l = i+2
 				rows, cols := w.Dims()
 				columns := make([]float64, cols)

@@ -22,6 +22,13 @@ RUNS = [  # sizes, eta, mini-batch, training images, epochs, seed
     ([784, 33, 10], 0.02, 1, 500, 2, "7"),
 ]
 
+CHANGED = [  # the same, and: cost, lambda, whether weights are divided by the root of their number of inputs
+    ([784, 10], 0.05, 10, 3000, 2, "0", "cross-entropy", 0.0, False),
+    ([784, 15, 10], 0.02, 10, 5000, 1, "1", "quadratic", 5.0, False),
+    ([784, 30, 20, 10], 0.05, 7, 3000, 2, "2", "cross-entropy", 0.1, True),
+    ([784, 100, 10], 0.1, 10, 5000, 1, "3", "cross-entropy", 5.0, True),
+]
+
 
 def idx(name, offset):
     packed = pathlib.Path(os.environ["NNBOOK_MNIST"], name + ".gz").read_bytes()
@@ -37,10 +44,10 @@ def main():
     y = np.eye(10)[idx("train-labels-idx1-ubyte", 8)].reshape(60000, 10, 1)
     test, labels = idx("t10k-images-idx3-ubyte", 16).reshape(10000, 784) / 255, idx("t10k-labels-idx1-ubyte", 8)
     runs = []
-    for sizes, eta, size, count, epochs, seed in RUNS:
+    for sizes, eta, size, count, epochs, seed, cost, lam, scaled in [(*run, "quadratic", 0.0, False) for run in RUNS] + CHANGED:
         rng = np.random.default_rng(int(seed))
         b = [rng.standard_normal((n, 1)) for n in sizes[1:]]
-        w = [rng.standard_normal((j, k)) for k, j in zip(sizes, sizes[1:])]
+        w = [rng.standard_normal((j, k)) / (np.sqrt(k) if scaled else 1) for k, j in zip(sizes, sizes[1:])]
         order, counts = list(range(count)), []
         for _ in range(epochs):
             rng.shuffle(order)
@@ -50,19 +57,24 @@ def main():
                     a = [x[i]]
                     for bl, wl in zip(b, w):
                         a.append(sigmoid(wl @ a[-1] + bl))
-                    delta = (a[-1] - y[i]) * a[-1] * (1 - a[-1])
+                    delta = a[-1] - y[i]
+                    if cost == "quadratic":
+                        delta = delta * a[-1] * (1 - a[-1])
                     for layer in reversed(range(len(w))):
                         sum_b[layer] += delta
                         sum_w[layer] += delta @ a[layer].T
                         delta = (w[layer].T @ delta) * a[layer] * (1 - a[layer])
                 b = [v - eta / size * s for v, s in zip(b, sum_b)]
-                w = [v - eta / size * s for v, s in zip(w, sum_w)]
+                w = [(1 - eta * lam / count) * v - eta / size * s for v, s in zip(w, sum_w)]
             a = test.T
             for bl, wl in zip(b, w):
                 a = sigmoid(wl @ a + bl)
             counts.append(int(np.sum(np.argmax(a, 0) == labels)))
+        wanted = np.eye(10)[labels].T
+        each = (a - wanted) ** 2 / 2 if cost == "quadratic" else -np.where(wanted == 1, np.log(a), np.log(np.maximum(1 - a, 2.0**-54)))
         runs.append({
-            "sizes": sizes, "eta": eta, "mini_batch": size, "train": count, "epochs": epochs, "seed": seed, "counts": counts,
+            "sizes": sizes, "eta": eta, "mini_batch": size, "train": count, "epochs": epochs, "seed": seed,
+            "cost": cost, "lambda": lam, "scaled": scaled, "counts": counts, "mean_cost": float(each.sum() / len(labels)),
             "biases": [v.ravel().tolist() for v in b],
             "row_sums": [v.sum(axis=1).tolist() for v in w],  # of the weights
             "column_sums": [v.sum(axis=0)[::37].tolist() for v in w],  # every 37th

@@ -7,8 +7,8 @@
 //
 // Two rules hold throughout. A product that is added is either rounded first,
 // float64(x*y) + z, or not at all, math.FMA(x, y, z): a plain x*y + z would be
-// left to the compiler, which fuses it on some processors. And math.Exp is not
-// used, as it differs between them.
+// left to the compiler, which fuses it on some processors. And math.Exp and
+// math.Log are not used, as they differ between them.
 //
 // Read generic.go first: dense loops that read like the specification, and
 // define what all else must compute, bit for bit. sparse.go skips what cannot

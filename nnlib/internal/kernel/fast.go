@@ -155,20 +155,44 @@ func (f *Fast) reserve(images int) {
 	}
 }
 
+// Step is a step of gradient descent: w = Decay w - Rate Σ ∂C/∂w, and biases
+// without Decay.
+type Step struct {
+	Rate  float64
+	Decay float64                     // 0 to 1
+	Delta func(delta, a, y []float64) // computes the error δ of outputs a, where y is wanted
+}
+
 // UpdateMiniBatch makes one step of gradient descent with the given images,
 // at most MaxMiniBatch, and their wanted outputs, one after the other in y.
 // Next are the images of the mini-batch after this one. It reports whether it
-// did so; where a weight might have left its limit, nothing is changed.
-func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, rate float64, next [][]uint64) bool {
+// did so; where a weight might have left its limit or become -0, nothing is
+// changed.
+func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, step Step, next [][]uint64) bool {
 	f.reserve(len(images))
 	f.feedforward(images, next, len(images))
-	steepest := f.backward(len(images), y)
-	f.bound += rate * float64(len(images)) * steepest
-	if !(f.bound <= limit) || !(rate <= limit) {
+	steepest := f.backward(len(images), y, step.Delta)
+	f.bound += step.Rate * float64(len(images)) * steepest                   // Decay makes no weight larger
+	if !(f.bound <= limit) || !(step.Rate <= limit) || !(step.Decay > 0.5) { // half the smallest number rounds to 0
 		return false
 	}
-	f.descend(images, rate)
+	f.decay(step.Decay)
+	f.descend(images, step.Rate)
 	return true
+}
+
+// decay scales all weights; the padding stays 0.
+func (f *Fast) decay(by float64) {
+	if by == 1 {
+		return
+	}
+	for i := range f.layers { // l = i+2
+		l := &f.layers[i]
+		scale(l.w.Data, by) // from where descend loads the slots
+		for s := 0; i == 0 && s < len(l.slabs); s++ {
+			scale(l.slabs[s].w, by)
+		}
+	}
 }
 
 // feedforward computes the activations of all layers for some images, and
@@ -236,16 +260,14 @@ func (s *slots) collect(slab int, sums *sums, z, a []float64) {
 
 // backward computes the deltas of all layers after feedforward, and returns
 // the largest; NaN where there is one.
-func (f *Fast) backward(images int, y []float64) (steepest float64) {
+func (f *Fast) backward(images int, y []float64, outputDelta func(delta, a, y []float64)) (steepest float64) {
 	var bits uint64
 	for i := len(f.layers) - 1; i >= 0; i-- { // l = i+2
 		l := &f.layers[i]
 		for e := range images {
 			a, delta := l.a[e*l.stride:][:l.stride], l.delta[e*l.stride:][:l.stride]
 			if i == len(f.layers)-1 {
-				for j, y := range y[e*l.rows:][:l.rows] {
-					delta[j] = float64((a[j] - y) * float64(a[j]*(1-a[j])))
-				}
+				outputDelta(delta[:l.rows], a[:l.rows], y[e*l.rows:][:l.rows])
 			} else {
 				up := &f.layers[i+1]
 				f.v.delta(delta, up.w.Data, up.w.Stride, l.rows&^3, up.delta[e*up.stride:][:up.rows], a)
@@ -312,11 +334,12 @@ func (l *fastLayer) spread(e int, delta []float64) {
 	}
 }
 
-// Evaluate calls answer for each of n images with its number and outputs.
-func (f *Fast) Evaluate(n int, image func(i int) []byte, answer func(i int, outputs []float64)) {
+// Feedforward calls visit for each of n images with its number and the
+// activations of layers 2 … L, which are good until visit returns.
+func (f *Fast) Feedforward(n int, image func(i int) []byte, visit func(i int, activations [][]float64)) {
 	const together = 20
 	f.reserve(together)
-	last := &f.layers[len(f.layers)-1]
+	activations := make([][]float64, len(f.layers))
 	images := make([][]uint64, 0, together)
 	lists := make([]uint64, 0, together*len(f.counts)+4) // they must not move
 	for start := 0; start < n; start += together {
@@ -328,7 +351,11 @@ func (f *Fast) Evaluate(n int, image func(i int) []byte, answer func(i int, outp
 		}
 		f.feedforward(images, nil, 0)
 		for e := range images {
-			answer(start+e, last.a[e*last.stride:][:last.rows])
+			for i := range f.layers {
+				l := &f.layers[i]
+				activations[i] = l.a[e*l.stride:][:l.rows]
+			}
+			visit(start+e, activations)
 		}
 	}
 }

@@ -73,6 +73,19 @@ func DescendColumns(w Matrix, rate float64, g Matrix, columns []int) (finite boo
 	return zero == 0
 }
 
+// Scale computes W = c W.
+func Scale(w Matrix, c float64) {
+	for j := range w.Rows {
+		scale(w.Row(j), c)
+	}
+}
+
+func scale(v []float64, c float64) {
+	for i := range v {
+		v[i] *= c
+	}
+}
+
 // Finite reports whether no value is infinite or not a number.
 func Finite(v []float64) bool {
 	var zero float64

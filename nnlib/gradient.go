@@ -1,0 +1,71 @@
+package nnlib
+
+// This file measures gradients: how steep the cost is for the weights of each
+// layer, and whether Backprop is right.
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// FiniteDifferences returns about what Backprop does, by its definition:
+// (C(p+h) - C(p-h)) / 2h for each bias and weight p, with two Feedforwards for
+// each, so for small networks. The error is of order h², that of rounding of
+// order 1e-16/h; h = 1e-5 balances them. The network is changed meanwhile, and
+// left as it was.
+func (n *Network) FiniteDifferences(x, y *mat.VecDense, h float64) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
+	n.mustFit("input", x, 0)
+	n.mustFit("wanted output", y, len(n.Sizes)-1)
+	if !(h > 0) || math.IsInf(h, 1) {
+		panic(fmt.Sprintf("nnlib: finite differences with h = %v, want a finite number above 0", h))
+	}
+	cost := func() float64 {
+		activations := n.Feedforward(x)
+		return n.Cost.Value(activations[len(activations)-1], y)
+	}
+	slope := func(p *float64) float64 {
+		saved := *p
+		*p = saved + h
+		above := cost()
+		*p = saved - h
+		below := cost()
+		*p = saved
+		return (above - below) / (2 * h)
+	}
+	for i, w := range n.Weights { // l = i+2
+		rows, cols := w.Dims()
+		b := n.Biases[i].RawVector()
+		nablaB, nablaW = append(nablaB, mat.NewVecDense(rows, nil)), append(nablaW, mat.NewDense(rows, cols, nil))
+		for j := range rows {
+			nablaB[i].SetVec(j, slope(&b.Data[j*b.Inc]))
+			for k := range cols {
+				nablaW[i].Set(j, k, slope(&w.RawRowView(j)[k]))
+			}
+		}
+	}
+	return nablaB, nablaW
+}
+
+// GradientNorms returns for each of the layers 2 … L the length ‖∂C/∂w^l‖ of
+// the gradient of MeanCost by its weights: the root of the sum of the squares
+// of its components. It panics where the data or the weights do not fit the
+// network.
+func (n *Network) GradientNorms(data Data) []float64 {
+	n.mustMatch(data)
+	engine := newEngine(n.Sizes, data)
+	engine.fast = nil // it has no sums of gradients
+	engine.use(n)
+	engine.sum(upTo(data.Len()))
+	norms := make([]float64, len(n.Weights))
+	for i, l := range engine.layers { // l = i+2
+		sum := 0.0
+		for _, g := range l.sumW.Data {
+			mean := g / float64(data.Len())
+			sum += float64(mean * mean)
+		}
+		norms[i] = math.Sqrt(sum)
+	}
+	return norms
+}
