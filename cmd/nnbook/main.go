@@ -1,6 +1,6 @@
 // Command nnbook does from a shell what the notebooks do: it trains networks
-// on MNIST and prints the published transcripts, fetches the data, and says
-// what is missing on this machine.
+// on MNIST and prints the published transcripts, trains many in a sweep, fetches
+// the data, and says what is missing on this machine.
 package main
 
 import (
@@ -16,10 +16,11 @@ import (
 const usage = `Usage: nnbook COMMAND [FLAGS]
 
   train    train a network on MNIST and print how many test digits it recognises
+  sweep    train many networks, a grid of settings, and write their counts to a file
   data     fetch or check the data and say where they are
   doctor   say what is missing on this machine, and how to get it
 
-'nnbook COMMAND -h' lists a command's flags. NNBOOK_MNIST names a directory
+'nnbook help COMMAND' lists a command's flags. NNBOOK_MNIST names a directory
 that holds the MNIST files; NNBOOK_DIGITS=drawn takes drawn digits instead.
 NNBOOK_KERNEL=none trains without the kernels in assembly: slower, the same bits.
 `
@@ -47,6 +48,7 @@ var errHelp = errors.New("help")
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	commands := map[string]func(ctx context.Context, args []string, stdout, stderr io.Writer) error{
 		"train":  train,
+		"sweep":  runSweep,
 		"data":   data,
 		"doctor": doctor,
 	}
@@ -54,13 +56,16 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprint(stderr, usage)
 		return exitUsage
 	}
+	if args[0] == "help" && len(args) == 2 {
+		args = []string{args[1], "-h"}
+	}
 	if args[0] == "help" || args[0] == "-h" || args[0] == "-help" || args[0] == "--help" {
 		fmt.Fprint(stdout, usage)
 		return 0
 	}
 	command, ok := commands[args[0]]
 	if !ok {
-		fmt.Fprintf(stderr, "nnbook: command %q, want train, data or doctor\n", args[0])
+		fmt.Fprintf(stderr, "nnbook: command %q, want train, sweep, data or doctor\n", args[0])
 		return exitUsage
 	}
 	err := command(ctx, args[1:], stdout, stderr)

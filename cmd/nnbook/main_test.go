@@ -22,7 +22,7 @@ func call(t *testing.T, ctx context.Context, args ...string) (code int, stdout, 
 
 func TestBadCallsExit2WithOneClearLine(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"trane", `nnbook: command "trane", want train, data or doctor`},
+		{"trane", `nnbook: command "trane", want train, sweep, data or doctor`},
 		{"train -nope", "flag provided but not defined: -nope"},
 		{"train now", `argument "now", want flags only`},
 		{"train -sizes 784,x,10", `-sizes "784,x,10": "x" is not a whole number`},
@@ -36,10 +36,20 @@ func TestBadCallsExit2WithOneClearLine(t *testing.T) {
 		{"train -eta fast", `invalid value "fast" for flag -eta`},
 		{"train -epochs 0", "-epochs 0, want at least 1"},
 		{"train -batch 0", "-batch 0, want at least 1"},
-		{"train -train 0", "-train 0, want at least 1"},
-		{"train -train 60001", "-train 60001: there are 60000 training images"},
+		{"train -train 0", "-train 0, want 1 to 60000"},
+		{"train -train 60001", "-train 60001, want 1 to 60000: there are so many training images"},
 		{"train -seed -1", "nprand: seed -1, want 0 or more"},
 		{"train -seed 1.5", `-seed "1.5", want a whole number from 0`},
+		{"train -init xavier", `-init "xavier", want normal or scaled`},
+		{"train -cost linear", `-cost "linear", want quadratic or cross-entropy`},
+		{"train -lambda -1", "-lambda -1, want a finite number from 0"},
+		{"sweep", "-o is missing, want a file to write"},
+		{"sweep -o x -seed 9-0", "the range 9-0 ends before it begins"},
+		{"sweep -o x -shard 3/2", `-shard "3/2", want i/n`},
+		{"sweep -o x -workers 0", "-workers 0, want at least 1"},
+		{"sweep -check x -eta 3", "-eta with -check, want only -sample, -seed and -workers"},
+		{"sweep -check x -seed 0-9", `-seed "0-9", want a whole number from 0 with -check`},
+		{"sweep -check x -sample 0", "-sample 0, want at least 1"},
 		{"data here", `argument "here"`},
 	} {
 		code, stdout, stderr := call(t, t.Context(), strings.Fields(c.args)...)
@@ -50,7 +60,7 @@ func TestBadCallsExit2WithOneClearLine(t *testing.T) {
 }
 
 func TestHelpGoesToStdout(t *testing.T) {
-	for _, args := range []string{"-h", "help", "train -h", "data --help", "doctor -help"} {
+	for _, args := range []string{"-h", "help", "train -h", "help sweep", "data --help", "doctor -help"} {
 		if code, stdout, stderr := call(t, t.Context(), strings.Fields(args)...); code != 0 || stdout == "" || stderr != "" {
 			t.Errorf("nnbook %s: exit %d, stdout %q, stderr %q", args, code, stdout, stderr)
 		}

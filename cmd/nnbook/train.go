@@ -6,11 +6,9 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math"
 	"math/big"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"time"
 
@@ -18,18 +16,17 @@ import (
 	"golang.org/x/term"
 
 	"nnbook/mnist"
+	"nnbook/nb/sweep"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
 
 // training is what the flags of train say.
 type training struct {
-	sizes []int
-	cfg   nnlib.Config
-	seed  *big.Int
-	count int    // of the training images, in file order
-	test  bool   // whether to evaluate after each epoch
-	save  string // a file, or nothing
+	sweep.Run
+	seed *big.Int // in place of Run's
+	test bool     // whether to evaluate after each epoch
+	save string   // a file, or nothing
 }
 
 // train prints a transcript: a line per epoch, as the published program did.
@@ -42,7 +39,7 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
-	net, err := nnlib.New(t.sizes, rng)
+	net, err := t.Network(rng)
 	if err != nil {
 		return usageError{err}
 	}
@@ -55,14 +52,7 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if t.count > images.Len() {
-		return usageError{fmt.Errorf("-train %d: there are %d training images", t.count, images.Len())}
-	}
-	inputs, outputs := images.Dims()
-	if first, last := t.sizes[0], t.sizes[len(t.sizes)-1]; first != inputs || last != outputs {
-		return usageError{fmt.Errorf("-sizes begins with %d and ends with %d, want %d pixels and %d digits", first, last, inputs, outputs)}
-	}
-	err = t.run(ctx, net, images.Slice(0, t.count), test, stdout, stderr)
+	err = t.run(ctx, net, images.Slice(0, t.Train), test, stdout, stderr)
 	if t.save != "" && (err == nil || errors.Is(err, context.Canceled)) {
 		if failed := net.Save(t.save); failed != nil {
 			return failed
@@ -72,9 +62,9 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 }
 
 func (t *training) run(ctx context.Context, net *nnlib.Network, images, test *mnist.Set, stdout, stderr io.Writer) error {
-	bar := newProgress(stderr, t.cfg.Epochs)
+	bar := newProgress(stderr, "epochs", t.Epochs)
 	defer bar.Exit()
-	for epoch, err := range net.SGD(ctx, images, t.cfg) {
+	for epoch, err := range net.SGD(ctx, images, t.Config()) {
 		if err != nil {
 			return err
 		}
@@ -91,15 +81,14 @@ func (t *training) run(ctx context.Context, net *nnlib.Network, images, test *mn
 	return nil
 }
 
-// newProgress shows epochs done and time left on a terminal, else nothing.
-func newProgress(stderr io.Writer, epochs int) *progressbar.ProgressBar {
-	f, ok := stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return progressbar.DefaultSilent(int64(epochs))
+// newProgress shows what is done and the time left on a terminal, else nothing.
+func newProgress(stderr io.Writer, what string, total int) *progressbar.ProgressBar {
+	if !isTerminal(stderr) {
+		return progressbar.DefaultSilent(int64(total))
 	}
-	return progressbar.NewOptions(epochs,
+	return progressbar.NewOptions(total,
 		progressbar.OptionSetWriter(stderr),
-		progressbar.OptionSetDescription("epochs"),
+		progressbar.OptionSetDescription(what),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),
@@ -108,39 +97,37 @@ func newProgress(stderr io.Writer, epochs int) *progressbar.ProgressBar {
 	)
 }
 
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
 func parseTraining(args []string, stdout io.Writer) (*training, error) {
 	t := &training{seed: new(big.Int)}
 	flags := newFlags("train")
-	sizes := flags.String("sizes", "784,15,10", "neurons in each `layers`, from the pixels to the digits")
-	flags.Float64Var(&t.cfg.Eta, "eta", 3, "learning `rate`")
-	flags.IntVar(&t.cfg.Epochs, "epochs", 30, "`passes` through the training images")
-	flags.IntVar(&t.cfg.MiniBatchSize, "batch", 10, "`images` in a mini-batch")
+	sizes := flags.String("sizes", "784,15,10", "neurons in each of the `layers`, from the pixels to the digits")
+	flags.StringVar(&t.Init, "init", "normal", "initial `weights`: normal, N(0, 1), or scaled, N(0, 1/inputs of the neuron)")
+	flags.StringVar(&t.Cost, "cost", "quadratic", "`cost` function: quadratic or cross-entropy")
+	flags.Float64Var(&t.Lambda, "lambda", 0, "L2 `regularisation`; 0 is without")
+	flags.Float64Var(&t.Eta, "eta", 3, "learning `rate`")
+	flags.IntVar(&t.Epochs, "epochs", 30, "`passes` through the training images")
+	flags.IntVar(&t.Batch, "batch", 10, "`images` in a mini-batch")
 	seed := flags.String("seed", "0", "seed of the random numbers, any whole `number` from 0")
-	flags.IntVar(&t.count, "train", 60000, "train on the first `N` training images")
+	flags.IntVar(&t.Train, "train", 60000, "train on the first `N` training images")
 	flags.BoolVar(&t.test, "test", true, "count the test images recognised after each epoch")
 	flags.StringVar(&t.save, "save", "", "`file` to save the network to (.npz)")
 	if err := parse(flags, args, stdout); err != nil {
 		return nil, err
 	}
-	for _, field := range strings.Split(*sizes, ",") {
-		size, err := strconv.Atoi(strings.TrimSpace(field))
-		if err != nil {
-			return nil, usageError{fmt.Errorf("-sizes %q: %q is not a whole number, want such as 784,15,10", *sizes, field)}
-		}
-		t.sizes = append(t.sizes, size)
-	}
 	if _, ok := t.seed.SetString(*seed, 10); !ok {
 		return nil, usageError{fmt.Errorf("-seed %q, want a whole number from 0", *seed)}
 	}
-	switch {
-	case !(t.cfg.Eta > 0) || math.IsInf(t.cfg.Eta, 1):
-		return nil, usageError{fmt.Errorf("-eta %v, want a finite number above 0", t.cfg.Eta)}
-	case t.cfg.Epochs < 1:
-		return nil, usageError{fmt.Errorf("-epochs %d, want at least 1", t.cfg.Epochs)}
-	case t.cfg.MiniBatchSize < 1:
-		return nil, usageError{fmt.Errorf("-batch %d, want at least 1", t.cfg.MiniBatchSize)}
-	case t.count < 1:
-		return nil, usageError{fmt.Errorf("-train %d, want at least 1", t.count)}
+	if err := t.Check(); err != nil {
+		return nil, usageError{err}
+	}
+	var err error
+	if t.Sizes, err = sweep.ParseSizes(strings.ReplaceAll(*sizes, " ", "")); err != nil {
+		return nil, usageError{err}
 	}
 	return t, nil
 }

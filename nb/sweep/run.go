@@ -1,0 +1,121 @@
+package sweep
+
+// This file trains: one run, and many at once.
+
+import (
+	"context"
+	"iter"
+	"math"
+	"sync/atomic"
+
+	"nnbook/mnist"
+	"nnbook/nnlib"
+	"nnbook/nnlib/nprand"
+)
+
+// Row is what a run has reached after an epoch: how many digits it recognises.
+type Row struct {
+	Run
+	Epoch      int // from 0
+	Validation int // of the training images that it does not train on
+	Test       int // of the 10,000 test images
+}
+
+// Network returns the run's network as it is before training, with random
+// numbers from rand.
+func (r Run) Network(rand nnlib.Source) (*nnlib.Network, error) {
+	create := nnlib.New
+	if r.Init == "scaled" {
+		create = nnlib.NewScaled
+	}
+	net, err := create(r.Sizes, rand)
+	if err != nil {
+		return nil, err
+	}
+	net.Cost, _ = costNamed(r.Cost)
+	if r.Nudge > 0 { // in the last layer, where no input is 0 as pixels are: each one counts
+		w := net.Weights[len(net.Weights)-1]
+		rows, cols := w.Dims()
+		at := (r.Nudge - 1) % (rows * cols)
+		w.Set(at/cols, at%cols, math.Nextafter(w.At(at/cols, at%cols), math.Inf(1)))
+	}
+	return net, nil
+}
+
+// Config returns the run's hyper-parameters.
+func (r Run) Config() nnlib.Config {
+	return nnlib.Config{Epochs: r.Epochs, MiniBatchSize: r.Batch, Eta: r.Eta, Lambda: r.Lambda}
+}
+
+func costNamed(name string) (cost nnlib.CostFunction, ok bool) {
+	for _, cost := range []nnlib.CostFunction{nnlib.Quadratic, nnlib.CrossEntropy} {
+		if cost.String() == name {
+			return cost, true
+		}
+	}
+	return 0, false
+}
+
+// rows trains a network and returns what it reaches, a row per epoch.
+func (r Run) rows(ctx context.Context, train, test *mnist.Set) ([]Row, error) {
+	net, err := r.Network(nprand.New(uint64(r.Seed)))
+	if err != nil {
+		return nil, err
+	}
+	var rows []Row
+	validation := train.Slice(r.Train, train.Len())
+	for epoch, err := range net.SGD(ctx, train.Slice(0, r.Train), r.Config()) {
+		if err != nil {
+			return nil, err
+		}
+		row := Row{Run: r, Epoch: epoch, Test: net.Evaluate(test)}
+		if validation.Len() > 0 {
+			row.Validation = net.Evaluate(validation)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// trainAll is a loop over the rows of each run, in order, while so many
+// workers train one run each. A run that is done before its turn waits. When
+// the loop ends early, it does not wait for the runs in the making: they end
+// by themselves after the mini-batch or evaluation at hand.
+func trainAll(ctx context.Context, runs []Run, workers int, train, test *mnist.Set) iter.Seq2[[]Row, error] {
+	return func(yield func([]Row, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		type result struct {
+			rows []Row
+			err  error
+		}
+		results := make([]chan result, len(runs))
+		for i := range results {
+			results[i] = make(chan result, 1) // nobody has to be there to receive it
+		}
+		var taken atomic.Int64
+		for range min(workers, len(runs)) {
+			go func() {
+				for ctx.Err() == nil {
+					i := int(taken.Add(1)) - 1
+					if i >= len(runs) {
+						return
+					}
+					rows, err := runs[i].rows(ctx, train, test)
+					results[i] <- result{rows, err}
+				}
+			}()
+		}
+		for i := range runs {
+			select {
+			case <-ctx.Done():
+				yield(nil, ctx.Err())
+				return
+			case r := <-results[i]:
+				if !yield(r.rows, r.err) || r.err != nil {
+					return
+				}
+			}
+		}
+	}
+}
