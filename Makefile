@@ -30,7 +30,8 @@ lab: .lab/kernel
 test: .lab/kernel .lab/bin/staticcheck
 	@$(VENV) tools/test.py
 
-# For authors: runs the notebooks and stores what they print. NB=notebooks/one.ipynb runs one.
+# For authors: runs the notebooks, stores what they print and writes their student editions; see
+# docs/authoring.md. NB=notebooks/one.ipynb runs one.
 NB ?= $(wildcard notebooks/*.ipynb)
 notebooks: .lab/kernel
 	$(VENV) tools/notebooks.py $(NB)

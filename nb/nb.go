@@ -40,6 +40,9 @@ func Context() context.Context {
 // it ends the cell.
 func Stopped(err error) bool {
 	if errors.Is(err, context.Canceled) {
+		if running != nil {
+			running.interrupted()
+		}
 		fmt.Println("Interrupted: the network is as trained so far.")
 		return true
 	}
@@ -53,6 +56,19 @@ func Check(err error) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// DataFile returns the path of a file that comes with the book, such as a
+// sweep's CSV. It lies in data, beside the notebooks: for those of the student
+// edition, one folder up.
+func DataFile(name string) string {
+	path := filepath.Join("data", name)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		path = filepath.Join("..", path)
+	}
+	_, err := os.Stat(path)
+	Check(err)
+	return path
 }
 
 // runs is where cells keep things, beside the notebook and not under version

@@ -2,8 +2,11 @@ package nb
 
 import (
 	"bytes"
+	"errors"
 	"image"
 	"image/png"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -47,5 +50,20 @@ func TestKeptIsWhatKeepStored(t *testing.T) {
 	Keep("counts", []int{3, 1, 2})
 	if got := Kept[[]int]("counts"); len(got) != 3 || got[1] != 1 {
 		t.Errorf("kept %v", got)
+	}
+}
+
+func TestDataFileIsFoundFromBothEditions(t *testing.T) {
+	book := t.TempDir()
+	file := filepath.Join(book, "data", "runs.csv")
+	if err := errors.Join(os.Mkdir(filepath.Join(book, "data"), 0o755), os.Mkdir(filepath.Join(book, "student"), 0o755),
+		os.WriteFile(file, []byte("1"), 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{book, filepath.Join(book, "student")} {
+		t.Chdir(folder)
+		if _, err := os.Stat(DataFile("runs.csv")); err != nil {
+			t.Errorf("from %s: %v", folder, err)
+		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 	"image"
 	"image/png"
 	"strings"
-	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -100,39 +99,4 @@ func tableText(header []string, rows [][]string) string {
 		b.WriteString(strings.Join(row, "\t") + "\n")
 	}
 	return b.String()
-}
-
-// Progress shows how many epochs are done: a bar, and the time left.
-type Progress struct {
-	id          string
-	done, total int
-	start       time.Time
-}
-
-// NewProgress starts a bar for so many epochs.
-func NewProgress(total int) *Progress {
-	p := &Progress{id: "progress-" + gonbui.UniqueId(), total: total, start: time.Now()}
-	p.update()
-	return p
-}
-
-// Step counts one epoch as done.
-func (p *Progress) Step() {
-	p.done++
-	p.update()
-}
-
-func (p *Progress) update() {
-	left := "" // no time in the last update, which is stored with the notebook
-	if p.done > 0 && p.done < p.total {
-		seconds := time.Since(p.start).Seconds() * float64(p.total-p.done) / float64(p.done)
-		left = fmt.Sprintf(", about %.0f s left", seconds)
-	}
-	gonbui.UpdateHTML(p.id, p.html(left))
-	gonbui.Sync()
-}
-
-func (p *Progress) html(left string) string {
-	return fmt.Sprintf(`<div><progress aria-label="epochs done" max="%d" value="%d"></progress> %d of %d epochs%s</div>`,
-		p.total, p.done, p.done, p.total, left)
 }

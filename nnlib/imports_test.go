@@ -19,7 +19,8 @@ var mayImport = map[string][]string{
 	"nnbook/nb/nnplot": {"gonum.org/v1/plot"},
 	"nnbook/nb": {"nnbook/nb/nnplot", "nnbook/mnist", "github.com/janpfeifer/gonb/gonbui",
 		"github.com/moby/sys/atomicwriter", "gonum.org/v1/plot"},
-	"nnbook/nb/sweep": {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
+	"nnbook/nb/exercise": {"nnbook/nnlib", "gonum.org/v1/gonum/mat"},
+	"nnbook/nb/sweep":    {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
 	"nnbook/cmd/nnbook": {"nnbook/nb/sweep", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist",
 		"github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }

@@ -1,16 +1,15 @@
 """Runs the book's notebooks on the real kernel, stores what they print, and compares.
 
-    notebooks.py NOTEBOOK...   runs each from a clean state and stores its outputs
-
-Tags of a cell: `varies` exempts its outputs from comparison (a time, say),
-`interactive` marks a cell that waits for a reader; such a cell is never run here.
+    notebooks.py NOTEBOOK...   runs each from a clean state, stores its outputs, and writes
+                               its student edition anew; two run at a time
 """
 
 import contextlib
 import copy
+import dataclasses
 import difflib
 import hashlib
-import json
+import multiprocessing
 import os
 import pathlib
 import re
@@ -19,63 +18,99 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError
 
+import student
+from cells import METADATA, NotebookError, code, halves, parts, read, tags
+from faults import faults
+
 CELL_SECONDS = 15 * 60
-CELL_LINES = 25
-# What the kernel would say, without its version: the same on every machine.
-METADATA = {
-    "kernelspec": {"display_name": "Go (gonb)", "language": "go", "name": "gonb"},
-    "language_info": {"file_extension": ".go", "mimetype": "text/x-go", "name": "go"},
-}
+AT_ONCE = min(2, os.cpu_count() or 1)  # the chapters' trainings use one core each
+starting = contextlib.nullcontext()  # where several run at once, a lock around the start of a kernel
 
 
-class NotebookError(Exception):
-    """A notebook that does not run to its end; the text says which cell and why."""
+@dataclasses.dataclass
+class Ran:
+    """An edition after a run, or the text of the error that it ended with, and how long that took."""
+    notebook: nbformat.NotebookNode = None
+    error: str = ""
+    seconds: float = 0
+
+    def result(self):
+        if self.error:
+            raise NotebookError(self.error)
+        return self.notebook
 
 
-def read(path):
-    return nbformat.read(path, as_version=4)
+def run_all(paths):
+    """Runs the notebooks, AT_ONCE at a time: yields run's result for each, in order."""
+    with multiprocessing.Pool(AT_ONCE, start_worker, [multiprocessing.Lock()]) as pool:
+        yield from pool.imap(run, paths)
 
 
-def tags(cell):
-    return cell.metadata.get("tags", [])
+def start_worker(lock):
+    global starting
+    starting = lock
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(1))  # so that kernels are ended
 
 
-def code(nb):
-    """The code cells that are run here, each with its number among all cells, from 1."""
-    return [(i, c) for i, c in enumerate(nb.cells, 1)
-            if c.cell_type == "code" and "interactive" not in tags(c)]
+def run(path):
+    """Runs both editions of a notebook in a fresh copy of its folder: (Ran, Ran).
 
-
-def execute(path, env):
-    """The notebook at path as it is after a run in a fresh copy of its folder.
-
-    Nothing that an earlier run kept there helps, and nothing that this run keeps stays.
+    Nothing that an earlier run kept there helps, and nothing that this run keeps stays. What
+    trains for long does so in the source edition only, whose runs the student edition is given.
     """
-    nb = read(path)
     with tempfile.TemporaryDirectory(prefix="nnbook-") as tmp:
         folder = pathlib.Path(tmp, "notebooks")
         shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("runs", ".*"))
-        client = NotebookClient(nb, kernel_name="gonb", timeout=CELL_SECONDS, record_timing=False,
-                                coalesce_streams=True, resources={"metadata": {"path": str(folder)}})
-        client.create_kernel_manager()
-        client.km.kernel_spec.argv += ["-raw_error", "-logtostderr"]  # errors as text, its log to us
-        log = pathlib.Path(tmp, "log")
-        number = 0
-        try:
-            with log.open("w") as stderr, \
-                    client.setup_kernel(env=env | {"TMPDIR": tmp}, stderr=stderr), nothing_left(client.km):
-                for number, cell in code(nb):
-                    client.execute_cell(cell, number - 1)
-        except CellExecutionError as err:
-            raise NotebookError(f"cell {number}: {str(err).strip()}") from None
-        except (CellControlSignal, RuntimeError) as err:  # too slow, or a dead kernel
-            raise NotebookError(f"cell {number}: {err}\n{log.read_text()}") from None
-    return nb
+        env = os.environ | {"TMPDIR": tmp}
+        stored = read(path)
+        source = execute(copy.deepcopy(stored), folder, env)
+        if source.error:
+            return source, Ran(error="not run, as the source edition did not come to its end")
+        nb = student.edition(stored, path.name)
+        if not any("exercise" in tags(cell) for cell in nb.cells):
+            return source, Ran(nb)  # the very same code
+        (folder / student.FOLDER).mkdir(exist_ok=True)
+        if (folder / "runs").exists():
+            shutil.copytree(folder / "runs", folder / student.FOLDER / "runs")
+        short = copy.deepcopy(nb)
+        for cell in short.cells:
+            if "trains" in tags(cell):
+                cell.source, _ = halves(cell.source)
+        ran = execute(short, folder / student.FOLDER, env)
+        for i, cell in enumerate(nb.cells):
+            if cell.cell_type == "code":
+                cell.outputs = (source.notebook if "trains" in tags(cell) else short).cells[i].outputs
+        return source, dataclasses.replace(ran, notebook=nb, error=ran.error and f"student edition, {ran.error}")
+
+
+def execute(nb, folder, env):
+    """Runs a notebook in the folder."""
+    start = time.monotonic()
+    log = pathlib.Path(env["TMPDIR"], "log")
+    client = NotebookClient(nb, kernel_name="gonb", timeout=CELL_SECONDS, record_timing=False,
+                            coalesce_streams=True, resources={"metadata": {"path": str(folder)}})
+    client.create_kernel_manager()
+    client.km.kernel_spec.argv += ["-raw_error", "-logtostderr"]  # errors as text, its log to us
+    number, error = 0, ""
+    try:
+        with log.open("w") as stderr, contextlib.ExitStack() as stack:
+            with starting:  # or two kernels choose the same ports
+                stack.enter_context(client.setup_kernel(env=env, stderr=stderr))
+            stack.enter_context(nothing_left(client.km))
+            for number, cell in code(nb):
+                client.execute_cell(cell, number - 1)
+    except CellExecutionError as err:
+        error = f"cell {number}: {str(err).strip()}"
+    except (CellControlSignal, RuntimeError) as err:  # too slow, or a dead kernel
+        error = f"cell {number}: {err}\n{log.read_text()}"
+    return Ran(nb, error, time.monotonic() - start)
 
 
 @contextlib.contextmanager
@@ -92,25 +127,6 @@ def nothing_left(km):
         for pid in family[1:]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-
-
-def parts(cell):
-    """What a cell shows, as {what: text}: each stream whole, apart from the rich outputs."""
-    shown = {}
-    rich = 0
-    for out in cell.outputs:
-        if out.output_type == "stream":
-            shown[out.name] = shown.get(out.name, "") + out.text
-        elif out.output_type == "error":
-            shown["error"] = f"{out.ename}: {out.evalue}\n" + "\n".join(out.traceback)
-        else:
-            rich += 1
-            for mime, data in out.data.items():
-                text = data if isinstance(data, str) else json.dumps(data, sort_keys=True)
-                shown[f"output {rich}, {mime}"] = text
-            if out.metadata:
-                shown[f"output {rich}, metadata"] = json.dumps(out.metadata, sort_keys=True)
-    return shown
 
 
 def differences(stored, new):
@@ -146,46 +162,11 @@ def readable(text):
     return re.sub(r"([A-Za-z0-9+/]{200,})=*", image, text).split("\n")
 
 
-def faults(nb):
-    """What is wrong with a stored notebook by itself: one text per fault."""
-    found = []
-    if nb.metadata.get("kernelspec", {}).get("name") != "gonb":
-        found.append("its kernel is not gonb")
-    for want, (number, cell) in enumerate(code(nb), 1):
-        if cell.execution_count != want:
-            found.append(f"cell {number}: prompt {cell.execution_count}, want {want}: not run from top to bottom")
-        if "error" in parts(cell):
-            found.append(f"cell {number}: an error is stored")
-    for number, cell in enumerate(nb.cells, 1):
-        if not cell.source.strip():
-            found.append(f"cell {number}: empty")
-        if cell.cell_type != "code":
-            if not alt_everywhere(cell.source) or "![](" in cell.source:
-                found.append(f"cell {number}: an image without alt text")
-            continue
-        lines = cell.source.count("\n") + 1
-        if lines > CELL_LINES:
-            found.append(f"cell {number}: {lines} lines, want at most {CELL_LINES}")
-        for out in cell.outputs:
-            data = out.get("data", {})
-            html = data.get("text/html", "")
-            image = any(mime.startswith("image/") for mime in data)
-            if not alt_everywhere(html) or image and "<img" not in html:
-                found.append(f"cell {number}: an image without alt text")
-    return found
-
-
-def alt_everywhere(html):
-    """Whether each <img> has an alt text that says something."""
-    return all(re.search(r'\balt="[^"]+"', tag) for tag in re.findall(r"<img\b[^>]*>", html))
-
-
-def store(path):
-    """Runs the notebook and stores its outputs. Where it shows the same again, the file stays as it is."""
-    stored = read(path)
-    new = execute(path, os.environ)
-    new.metadata = copy.deepcopy(METADATA)
-    for old, cell in zip(stored.cells, new.cells, strict=True):
+def settled(stored, new):
+    """The notebook as it is to be stored after a run: outputs that show the same again stay as they are."""
+    nb = copy.deepcopy(new)
+    nb.metadata = copy.deepcopy(METADATA)
+    for old, cell in zip(stored.cells, nb.cells, strict=True):
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
             continue
@@ -193,15 +174,59 @@ def store(path):
             cell.execution_count = None
         elif "varies" not in tags(cell) and parts(old) == parts(cell):
             cell.outputs = old.outputs  # streams and figures race: keep their order
-    if found := faults(new):
-        raise NotebookError("\n".join(found))
-    nbformat.write(new, path)
+    return nb
+
+
+def student_edition(path, source, ran):
+    """The text of the student edition's file, after a run. Outside exercises it must show what the source shows."""
+    file = path.parent / student.FOLDER / path.name
+    if wrong := differences(without_exercises(source), without_exercises(ran)):
+        raise NotebookError("a cell that is no exercise shows something else where the exercises are open:\n"
+                            + "\n".join(wrong))
+    if file.exists() and len((old := read(file)).cells) == len(ran.cells):
+        ran = copy.deepcopy(ran)
+        for was, cell in zip(old.cells, ran.cells):
+            if was.cell_type == cell.cell_type == "code" and parts(was) == parts(cell):
+                cell.outputs = was.outputs
+    return student.text(student.edition(source, path.name, ran))
+
+
+def without_exercises(nb):
+    nb = copy.deepcopy(nb)
+    for cell in nb.cells:
+        if "exercise" in tags(cell):
+            cell.outputs = []
+    return nb
+
+
+def store(path, source_ran, student_ran):
+    """Stores what a run of both editions has shown."""
+    source = settled(read(path), source_ran.result())
+    generated = student_edition(path, source, student_ran.result())
+    if wrong := faults(source) or faults(nbformat.reads(generated, as_version=4), "not yet"):
+        raise NotebookError("\n".join(wrong))
+    folder = path.parent / student.FOLDER
+    folder.mkdir(exist_ok=True)
+    path.write_text(student.text(source), encoding="utf-8")
+    (folder / path.name).write_text(generated, encoding="utf-8")
+
+
+def main(names):
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    paths = [pathlib.Path(name) for name in names]
+    for path in paths:
+        if path.parent.name == student.FOLDER:
+            sys.exit(f"{path}: generated; run {path.parent.parent / path.name}")
+    failed = False
+    for path, ran in zip(paths, run_all(paths)):
+        try:
+            store(path, *ran)
+            print(f"{path}: stored")
+        except NotebookError as err:
+            failed = True
+            print(f"{path}: not stored\n{err}", file=sys.stderr)
+    sys.exit(failed)
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        try:
-            store(pathlib.Path(name))
-        except NotebookError as err:
-            sys.exit(f"{name}: not stored\n{err}")
-        print(f"{name}: stored")
+    main(sys.argv[1:])

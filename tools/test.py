@@ -16,9 +16,13 @@ import subprocess
 import sys
 import time
 
+import faults
 import notebooks
+import student
+from cells import NotebookError, read, tags
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BOOK = ROOT / "notebooks"
 BIN = ROOT / ".lab" / "bin"
 TARGETS = ["linux/arm64", "darwin/arm64", "darwin/amd64", "windows/amd64"]
 # The tests that compare bits, as far as they are short on an emulated machine.
@@ -46,14 +50,14 @@ def report(seconds, name, good, bad=0, output=""):
         print("    " + output.rstrip().replace("\n", "\n    "))
 
 
-def step(name, check, *args):
-    """Does one check and reports it."""
-    start = time.monotonic()
+def step(name, check, *args, before=0):
+    """Does one check and reports it, with its time and that of what was done for it before."""
+    start = time.monotonic() - before
     try:
         check(*args)
     except Unchecked as why:
         unchecked.append((name, str(why)))
-    except (Failure, notebooks.NotebookError) as err:
+    except (Failure, NotebookError) as err:
         report(time.monotonic() - start, name, 0, 1, str(err))
     else:
         report(time.monotonic() - start, name, 1)
@@ -167,23 +171,69 @@ def find_mnist():
     os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
 
 
+def student_file(path):
+    return path.parent / student.FOLDER / path.name
+
+
+def none_left_over(paths):
+    """The student edition has no notebook whose source is gone."""
+    if gone := {file.name for file in BOOK.glob(f"{student.FOLDER}/*.ipynb")} - {path.name for path in paths}:
+        raise Failure(f"student editions without a source, to be deleted: {', '.join(sorted(gone))}")
+
+
 def stored(path):
-    if faults := notebooks.faults(notebooks.read(path)):
-        raise Failure("\n".join(faults))
-
-
-def compared(path):
-    """Runs a notebook: it must show what is stored."""
-    if wrong := notebooks.differences(notebooks.read(path), notebooks.execute(path, os.environ)):
+    nb = read(path)
+    if wrong := faults.faults(nb) + faults.dead_links(nb, path.parent, BOOK):
         raise Failure("\n".join(wrong))
 
 
-def drawn(path):
-    """Runs a notebook on drawn digits: it shows other numbers, but no complaints."""
-    now = notebooks.execute(path, os.environ | {"NNBOOK_DIGITS": "drawn"})
-    wrong = notebooks.differences(notebooks.read(path), now)
+def student_stored(path):
+    """The student edition is the one that is made of the source, but for what its exercises answer."""
+    if not student_file(path).exists():
+        raise Failure("missing: make notebooks")
+    source, nb = read(path), read(student_file(path))
+    if wrong := (faults.faults(nb, "not yet") + faults.dead_links(nb, student_file(path).parent, BOOK)
+                 + student.strays(source, nb)):
+        raise Failure("\n".join(wrong))
+    same_bytes(path, student.edition(source, path.name, nb))
+
+
+def same_bytes(path, nb):
+    if student_file(path).read_bytes() != student.text(nb).encode():
+        raise Failure("not what is made of the source: make notebooks")
+
+
+def compared(path, ran):
+    """What a run has shown must be what is stored."""
+    if wrong := notebooks.differences(read(path), ran.result()):
+        raise Failure("\n".join(wrong))
+
+
+def student_compared(path, ran):
+    source, nb = read(path), ran.result()
+    if wrong := notebooks.differences(read(student_file(path)), nb):
+        raise Failure("\n".join(wrong))
+    all_not_yet(nb)
+    if student_file(path).read_text(encoding="utf-8") != notebooks.student_edition(path, source, nb):
+        raise Failure("not what is made of the source: make notebooks")
+
+
+def all_not_yet(nb):
+    for number, cell in enumerate(nb.cells, 1):
+        if "exercise" in tags(cell) and (wrong := faults.wrong_verdicts(cell, "not yet")):
+            raise Failure(f"cell {number}: {wrong}")
+
+
+def drawn(path, ran):
+    """A run on drawn digits shows other numbers, but no complaints."""
+    wrong = notebooks.differences(read(path), ran.result())
     if complaints := [text for text in wrong if ", stderr:" in text]:
         raise Failure("\n".join(complaints))
+
+
+def student_drawn(path, ran):
+    drawn(student_file(path), ran)
+    all_not_yet(ran.result())
 
 
 def main():
@@ -207,13 +257,20 @@ def main():
         step(f"Go tests, short, GOAMD64={level}", amd64, level)
     for goos, goarch, emulator in EMULATED:
         step(f"Go tests of bits, {goos}/{goarch}", emulated, goos, goarch, emulator)
-    for path in sorted(ROOT.glob("notebooks/*.ipynb")):
+    paths = sorted(BOOK.glob("*.ipynb"))
+    step("student editions, none left over", none_left_over, paths)
+    for path in paths:
         step(f"{path.name}, as stored", stored, path)
-        if "NNBOOK_MNIST" in os.environ:
-            step(f"{path.name}, run and compared", compared, path)
-        else:
-            step(f"{path.name}, run on drawn digits", drawn, path)
-            unchecked.append((f"{path.name}, outputs", "no MNIST to compare them on"))
+        step(f"{path.name}, student edition, as stored", student_stored, path)
+    how = "run and compared", compared, student_compared
+    if "NNBOOK_MNIST" not in os.environ:
+        os.environ["NNBOOK_DIGITS"] = "drawn"
+        how = "run on drawn digits", drawn, student_drawn
+        unchecked.extend((f"{path.name}, outputs", "no MNIST to compare them on") for path in paths)
+    what, check, student_check = how
+    for path, (source, edition) in zip(paths, notebooks.run_all(paths)):
+        step(f"{path.name}, {what}", check, path, source, before=source.seconds)
+        step(f"{path.name}, student edition, {what}", student_check, path, edition, before=edition.seconds)
 
     global failed
     if unchecked:

@@ -1,12 +1,18 @@
-"""Tests that the comparison of notebooks sees every change, and nothing else."""
+"""Tests that the checks of notebooks see every change and every fault, and nothing else."""
 
 import base64
 import copy
+import pathlib
+import re
+import tempfile
 import unittest
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import faults
 import notebooks
+import student
+from cells import METADATA
 
 PNG = base64.b64encode(bytes(range(256)) * 4).decode()
 
@@ -20,7 +26,7 @@ def stored():
         new_output("display_data", data={"text/html": "<table><td>8881</table>"}),
         new_output("display_data", data={"text/html": f'<img alt="a curve" src="data:image/png;base64,{PNG}">',
                                          "image/png": PNG})])
-    return new_notebook(metadata=notebooks.METADATA, cells=[new_markdown_cell("Text"), print_, show])
+    return new_notebook(metadata=METADATA, cells=[new_markdown_cell("Text"), print_, show])
 
 
 class Differences(unittest.TestCase):
@@ -89,12 +95,12 @@ class Faults(unittest.TestCase):
     def fault(self, change, want):
         nb = stored()
         change(nb.cells)
-        got = notebooks.faults(nb)
+        got = faults.faults(nb)
         self.assertEqual(len(got), 1, got)
         self.assertIn(want, got[0])
 
     def test_none(self):
-        self.assertEqual(notebooks.faults(stored()), [])
+        self.assertEqual(faults.faults(stored()), [])
 
     def test_prompt(self):
         def change(cells): cells[2].execution_count = 7
@@ -120,11 +126,274 @@ class Faults(unittest.TestCase):
         def change(cells): cells[0].source = "![](net.png)"
         self.fault(change, "cell 1: an image without alt")
 
+    def test_wide_line(self):
+        def change(cells): cells[1].source = "%%\nif true {\n\t" + "x" * 75
+        self.fault(change, "cell 2: line 3 has 79 columns")
+
+    def test_as_wide_as_a_line_may_be(self):
+        nb = stored()
+        nb.cells[1].source = "\t" + "x" * 74
+        self.assertEqual(faults.faults(nb), [])
+
+    def test_tag_that_is_none(self):
+        def change(cells): cells[1].metadata["tags"] = ["excercise"]
+        self.fault(change, "cell 2: tag 'excercise' says nothing")
+
+    def test_path_that_the_student_edition_does_not_find(self):
+        def change(cells): cells[1].source = '%%\nrows, err := sweep.Read("data/eta.csv")'
+        self.fault(change, "cell 2: a path into data/")
+
+    def test_solution_for_everybody(self):
+        def change(cells): cells[1].source = "// BEGIN SOLUTION"
+        self.fault(change, "cell 2: a solution in a cell without the tag")
+
     def test_interactive_cells_are_not_run(self):
         def change(cells): cells.insert(1, new_code_cell("%%", metadata={"tags": ["interactive"]}))
         nb = stored()
         change(nb.cells)
-        self.assertEqual(notebooks.faults(nb), [])
+        self.assertEqual(faults.faults(nb), [])
+
+
+def exercise():
+    """A notebook with an exercise: the source edition, all passed."""
+    hint = new_markdown_cell("Double it.\n\n<details><summary>Hint</summary>Add.</details>")
+    cell = new_code_cell("""func double(x int) int {
+	// BEGIN SOLUTION: return 0
+	y := x
+	return x + y
+	// END SOLUTION
+}
+
+%%
+exercise.Double(double)""", execution_count=1, metadata={"tags": ["exercise"], "jupyter": {"source_hidden": True}},
+                         outputs=[new_output("stream", name="stdout", text="passed: doubled\n")])
+    return new_notebook(metadata=METADATA, cells=[hint, cell])
+
+
+def ran():
+    """What the student edition of exercise() shows."""
+    nb = exercise()
+    nb.cells[1].outputs = [new_output("stream", name="stdout", text="not yet: double(1) = 0, want 2\n")]
+    return nb
+
+
+class Exercises(unittest.TestCase):
+    def fault(self, change, want, nb=None, verdict="passed"):
+        nb = nb or exercise()
+        change(nb.cells)
+        got = faults.faults(nb, verdict)
+        self.assertEqual(len(got), 1, got)
+        self.assertIn(want, got[0])
+
+    def test_none(self):
+        self.assertEqual(faults.faults(exercise()), [])
+
+    def test_no_hint(self):
+        def change(cells): cells[0].source = "Double it."
+        self.fault(change, "without a hint")
+
+    def test_hint_elsewhere(self):
+        def change(cells): cells.insert(1, new_markdown_cell("Now."))
+        self.fault(change, "without a hint")
+
+    def test_no_gap(self):
+        def change(cells): cells[1].source = "%%\nexercise.Double(double)"
+        self.fault(change, "without a pair")
+
+    def test_gap_without_end(self):
+        def change(cells): cells[1].source = cells[1].source.replace("\t// END SOLUTION\n", "")
+        self.fault(change, "without a pair")
+
+    def test_long_solution(self):
+        def change(cells): cells[1].source = cells[1].source.replace("\ty := x\n", "\ty := x\n" * 10)
+        self.fault(change, "a solution of 11 lines")
+
+    def test_solution_in_view(self):
+        def change(cells): del cells[1].metadata["jupyter"]
+        self.fault(change, "not folded")
+
+    def test_no_check(self):
+        def change(cells):
+            cells[1].source = cells[1].source.replace("exercise.Double(double)", "fmt.Println(double(2))")
+            cells[1].outputs = []
+        self.fault(change, "without a call of its check")
+
+    def test_not_passed(self):
+        def change(cells): cells[1].outputs[0].text = "not yet: double(1) = 1, want 2\n"
+        self.fault(change, "answers not yet, want passed")
+
+    def test_one_verdict_missing(self):
+        def change(cells): cells[1].source += "\nexercise.Again(double)"
+        self.fault(change, "answers passed, want passed from each")
+
+    def test_exercise_that_is_not_run(self):
+        def change(cells): cells[1].metadata["tags"].append("trains")
+        self.fault(change, "tagged trains as well")
+
+    def test_student_edition(self):
+        nb = student.edition(exercise(), "one.ipynb", ran())
+        self.assertEqual(faults.faults(nb, "not yet"), [])
+        self.assertEqual(nb.cells[1].source,
+                         "func double(x int) int {\n\t// your code here\n\treturn 0\n}\n\n%%\nexercise.Double(double)")
+        self.assertTrue(nb.cells[0].source.startswith("*Student edition, generated from [one.ipynb](../one.ipynb)"))
+
+    def test_student_edition_that_passes(self):
+        def change(cells): cells[1].outputs[0].text = "passed: doubled\n"
+        self.fault(change, "answers passed, want not yet", student.edition(exercise(), "one.ipynb", ran()), "not yet")
+
+    def test_student_edition_that_is_folded(self):
+        def change(cells): cells[1].metadata["jupyter"] = {"source_hidden": True}
+        self.fault(change, "folded", student.edition(exercise(), "one.ipynb", ran()), "not yet")
+
+    def test_stub_without_a_return(self):
+        self.assertEqual(student.stub("\t// BEGIN SOLUTION\n\tx++\n\t// END SOLUTION\n}"), "\t// your code here\n}")
+
+
+class Strays(unittest.TestCase):
+    """The check that the two editions differ in the gaps alone."""
+
+    def stray(self, change, want):
+        nb = student.edition(exercise(), "one.ipynb", ran())
+        change(nb.cells)
+        got = student.strays(exercise(), nb)
+        self.assertEqual(len(got), 1, got)
+        self.assertIn(want, got[0])
+
+    def replaced(self, old, new, want):
+        def change(cells):
+            self.assertIn(old, cells[1].source)
+            cells[1].source = cells[1].source.replace(old, new)
+        self.stray(change, want)
+
+    def test_none(self):
+        self.assertEqual(student.strays(exercise(), student.edition(exercise(), "one.ipynb", ran())), [])
+
+    def test_line_before_the_gap(self):
+        self.replaced("x int", "x, y int", "outside the gap")
+
+    def test_line_after_the_gap(self):
+        self.replaced("exercise.Double(double)", "exercise.Double(twice)", "outside the gap")
+
+    def test_line_more(self):
+        self.replaced("%%\n", "%%\n// more\n", "outside the gap")
+
+    def test_line_less(self):
+        self.replaced("}\n\n%%", "}\n%%", "outside the gap")
+
+    def test_solution_left_in(self):
+        self.replaced("\treturn 0", "\ty := x\n\treturn x + y", "in the gap")
+
+    def test_solution_in_place_of_the_stub(self):
+        self.replaced("\t// your code here\n\treturn 0", "\treturn x + x", "in the gap")
+
+    def test_text(self):
+        def change(cells): cells[0].source += " More."
+        self.stray(change, "cell 1: another text")
+
+    def test_cell_less(self):
+        self.stray(lambda cells: cells.pop(), "1 cells, want 2")
+
+
+class Links(unittest.TestCase):
+    def test_as_seen_from_the_student_edition(self):
+        for target, want in {
+            "02-digits.ipynb": "02-digits.ipynb",
+            "02-digits.ipynb#The-data": "02-digits.ipynb#The-data",
+            "data/net.png": "../data/net.png",
+            "student/02-digits.ipynb": "../student/02-digits.ipynb",
+            "#Exercises": "#Exercises",
+            "https://go.dev/dl": "https://go.dev/dl",
+        }.items():
+            self.assertEqual(student.moved(target), want)
+
+    def test_dead(self):
+        with tempfile.TemporaryDirectory() as folder:
+            book = pathlib.Path(folder, "book")
+            (book / "student").mkdir(parents=True)
+            (book / "one.ipynb").touch()
+            (pathlib.Path(folder) / "README.md").touch()
+            for text, want in {
+                "[one](one.ipynb#x) and [all](https://go.dev/x) and [here](#here)": [],
+                "[two](two.ipynb)": ["cell 1: the link two.ipynb leads nowhere"],
+                '<img alt="a net" src="net.png">': ["cell 1: the link net.png leads nowhere"],
+                "[out](../README.md)": ["cell 1: the link ../README.md leads out of book, where JupyterLab opens nothing"],
+            }.items():
+                self.assertEqual(faults.dead_links(new_notebook(cells=[new_markdown_cell(text)]), book, book), want)
+
+
+class Numbers(unittest.TestCase):
+    """The check that numbers in the text are shown by a cell."""
+
+    TEXT = """# What 4711.5 says in a heading
+
+**What you saw:** 8881 of 10,000 at first, that is 88.81 or 88.8 percent; 9,361 at last. The rate η was 0.25, the
+first weight −2.1354, the cost 3.2·10⁻⁵ (0.5 at first), in 4.25s; it ended at 0.3010.
+
+- one of 0.125, 0.375."""
+    OUTPUT = "Epoch 0 : 8881 / 10000\nEpoch 29 : 9361 / 10000\n[0.125 0.375]\ncost 3.2e-05, 0.5, 4.25, 0.3010\n"
+    SOURCE = "%%\ntrain(0.25) // at 0.75\nw := -2.1354\nfmt.Println(\"7.75\")"
+
+    def unproven(self, text):
+        nb = stored()
+        nb.cells[1].outputs = [new_output("stream", name="stdout", text=self.OUTPUT)]
+        nb.cells[1].source = self.SOURCE
+        nb.cells[0].source = text
+        return [fault.split()[2] for fault in faults.unproven(nb)]
+
+    def test_all_shown(self):
+        self.assertEqual(self.unproven(self.TEXT), [])
+
+    def test_every_changed_digit_is_seen(self):
+        body = self.TEXT.index("**What")
+        wanted = ["8881", "88.81", "88.8", "9,361", "0.25", "2.1354", "3.2", "0.5", "4.25", "0.3010", "0.125", "0.375"]
+        self.assertEqual([literal for literal, _ in faults.claims(self.TEXT)], wanted)
+        for literal in wanted:
+            at = re.compile(re.escape(literal) + r"(?!\d)").search(self.TEXT, body).start()
+            for i, digit in enumerate(literal):
+                if not digit.isdigit():
+                    continue
+                changed = literal[:i] + str((int(digit) + 3) % 10) + literal[i + 1:]
+                with self.subTest(changed):
+                    self.assertEqual(self.unproven(self.TEXT[:at] + changed + self.TEXT[at + len(literal):]), [changed])
+
+    def test_comments_and_strings_of_cells_show_nothing(self):
+        self.assertEqual(self.unproven("at 0.75, then 7.75"), ["0.75", "7.75"])
+
+    def test_what_makes_no_claim(self):
+        for text in (
+            "60,000 digits, 784 inputs, 28 × 28, the year 2015",
+            "`0.123`, ``0.123`` and\n```\n0.123\n```",
+            "$a = 0.123$, $$\n0.123\n$$ and \\(0.123\\)",
+            "[a link](https://example.org/1.234/5678) <img src='1.234'>",
+            "**Predict:** is it 0.123,\n1,234 or 12.34?",
+            "**Predict:** is it\n\n- 0.123\n- 1,234?",
+            "about 7,700, nearly 0.123, such as 0.123 or 12.34, between 0.123 and 1,234, from more than 7,700",
+            "≈ 0.123, below −0.123",
+            "Go 1.26.8, 0x801, section4.5b",
+        ):
+            with self.subTest(text):
+                self.assertEqual(self.unproven(text), [])
+
+    def test_claims_beside_them(self):
+        for text in (
+            "`0.5` is 0.123",
+            "$0.5$ is 0.123 $0.5$",
+            "**Predict:** is it 0.5?\n\nIt is 0.123.",
+            "**Predict:** is it\n\n- 0.5?\n\n**What you saw:** 0.123.",
+            "about 7,700; it is 0.123",
+            "[0.123](https://example.org)",
+            "(0.5,0.123)",
+            "where 0 < w, 0.123 at first, and w > 0",
+        ):
+            with self.subTest(text):
+                self.assertEqual(self.unproven(text), ["0.123"])
+
+    def test_cited(self):
+        nb = stored()
+        nb.cells[0].source = "The page says 9,007."
+        self.assertEqual(len(faults.faults(nb)), 1)
+        nb.cells[0].metadata["tags"] = ["cited"]
+        self.assertEqual(faults.faults(nb), [])
 
 
 if __name__ == "__main__":

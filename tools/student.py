@@ -1,0 +1,132 @@
+"""The student edition of a notebook: the same, with the solutions left out.
+
+A solution stands between two comments, and the stub, if any, in the first of them:
+
+    // BEGIN SOLUTION: return 0
+    return 1 / (1 + math.Exp(-z))
+    // END SOLUTION
+
+The student edition has in its place `// your code here` and the stub.
+"""
+
+import copy
+import difflib
+import posixpath
+import re
+
+import nbformat
+
+from cells import tags
+
+FOLDER = "student"
+BEGIN = re.compile(r"(\s*)// BEGIN SOLUTION(?:: (.+))?")
+END = re.compile(r"\s*// END SOLUTION")
+LINK = re.compile(r"""(\]\(|\b(?:src|href)=")([^)"\s]+)""")
+
+
+def edition(source, name, ran=None):
+    """The student edition of the source notebook of this name; exercises show what they do in ran."""
+    nb = copy.deepcopy(source)
+    for i, cell in enumerate(nb.cells):
+        if cell.cell_type == "markdown":
+            cell.source = LINK.sub(lambda link: link[1] + moved(link[2]), cell.source)
+        elif "exercise" in tags(cell):
+            cell.source = stub(cell.source)
+            cell.outputs = copy.deepcopy(ran.cells[i].outputs) if ran else []
+            cell.metadata.get("jupyter", {}).pop("source_hidden", None)
+            if not cell.metadata.get("jupyter", True):
+                del cell.metadata["jupyter"]
+    nb.cells[0].source = first_line(name) + nb.cells[0].source
+    return nb
+
+
+def first_line(name):
+    return (f"*Student edition, generated from [{name}](../{name}), which has the solutions: "
+            "changes to the text belong there.*\n\n")
+
+
+def text(nb):
+    """The file's text."""
+    return nbformat.writes(nb) + "\n"
+
+
+def stub(source):
+    """The source of an exercise without its solutions."""
+    lines, inside = [], False
+    for line in source.split("\n"):
+        if begin := BEGIN.fullmatch(line):
+            inside = True
+            lines.append(begin[1] + "// your code here")
+            if begin[2]:
+                lines.append(begin[1] + begin[2])
+        elif END.fullmatch(line):
+            inside = False
+        elif not inside:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def solutions(source):
+    """The lines of each solution; None where BEGIN and END do not come in pairs."""
+    found, inside = [], False
+    for line in source.split("\n"):
+        if bool(BEGIN.fullmatch(line)) and not inside:
+            inside = True
+            found.append([])
+        elif bool(END.fullmatch(line)) and inside:
+            inside = False
+        elif "BEGIN SOLUTION" in line or "END SOLUTION" in line:
+            return None
+        elif inside:
+            found[-1].append(line)
+    return None if inside else found
+
+
+def relative(target):
+    """Whether a link's target is a path from the notebook's folder."""
+    return not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:|[#/]", target)
+
+
+def moved(target):
+    """The target as seen from the student edition's folder, in which all chapters are, and no other files."""
+    if not relative(target) or re.fullmatch(r"[^/]+\.ipynb(#.*)?", target):
+        return target
+    return posixpath.normpath(posixpath.join("..", target))
+
+
+def strays(source, student):
+    """Where the two editions differ beyond the gaps: one text per place. Knows nothing of how stubs are made."""
+    if len(source.cells) != len(student.cells):
+        return [f"{len(student.cells)} cells, want {len(source.cells)}"]
+    found = []
+    for number, (was, now) in enumerate(zip(source.cells, student.cells), 1):
+        if was.cell_type != now.cell_type or tags(was) != tags(now):
+            found.append(f"cell {number}: another type or other tags")
+        elif was.cell_type == "markdown":
+            old, new = (re.sub(LINK, "", cell.source) for cell in (was, now))
+            if not (new == old or number == 1 and new.endswith("\n\n" + old)):
+                found.append(f"cell {number}: another text")
+        else:
+            found += [f"cell {number}: {line}" for line in stray_lines(was.source, now.source)]
+    return found
+
+
+def stray_lines(source, student):
+    old, new = source.split("\n"), student.split("\n")
+    gap = set()
+    inside = False
+    for i, line in enumerate(old):
+        inside = inside or "BEGIN SOLUTION" in line
+        if inside:
+            gap.add(i)
+        inside = inside and "END SOLUTION" not in line
+    blank = [f"a gap {i}" if i in gap else line for i, line in enumerate(old)]  # so that nothing matches it
+    found = []
+    for kind, low, high, start, end in difflib.SequenceMatcher(None, blank, new, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        if low == high or not gap.issuperset(range(low, high)):
+            found.append("outside the gap, " + repr("\n".join(old[low:high])) + " became " + repr("\n".join(new[start:end])))
+        elif end - start > 2 or new[start].strip() != "// your code here":
+            found.append("in the gap, " + repr("\n".join(new[start:end])))
+    return found
