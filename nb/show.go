@@ -2,7 +2,6 @@ package nb
 
 import (
 	"bytes"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html"
@@ -19,16 +18,14 @@ import (
 
 // Show displays a figure, a *plot.Plot or an image.Image, in the notebook.
 // The alt text is for those who cannot see it and says what there is to see.
+//
+// An image is taken to be made at nnplot.DPI, as nnplot's are, which is finer
+// than a page: it is shown at two thirds of its pixels. A picture of a few
+// pixels, such as a digit, is enlarged by nnplot.Digits.
 func Show(figure any, alt string) {
 	picture, width, err := encode(figure, alt)
 	Check(err)
-	// JupyterLab shows the HTML, which keeps the alt text; viewers that drop
-	// HTML show the PNG.
-	display(map[protocol.MIMEType]any{
-		protocol.MIMETextHTML: fmt.Sprintf(`<img alt="%s" width="%d" style="max-width:100%%;background:#fff" src="data:image/png;base64,%s">`,
-			html.EscapeString(alt), width, base64.StdEncoding.EncodeToString(picture)),
-		protocol.MIMEImagePNG: picture,
-	})
+	display(pictureForms(picture, width, alt))
 }
 
 // encode returns the figure as PNG, and its width in CSS pixels.
@@ -40,10 +37,8 @@ func encode(figure any, alt string) (picture []byte, width int, err error) {
 	switch figure := figure.(type) {
 	case *plot.Plot:
 		img = nnplot.Render(figure)
-		width = img.Bounds().Dx() * 96 / nnplot.DPI
 	case image.Image:
 		img = figure
-		width = img.Bounds().Dx()
 	default:
 		return nil, 0, fmt.Errorf("nb: Show of a %T, want a *plot.Plot or an image.Image", figure)
 	}
@@ -51,7 +46,7 @@ func encode(figure any, alt string) (picture []byte, width int, err error) {
 	if err := png.Encode(&b, img); err != nil {
 		return nil, 0, fmt.Errorf("nb: %w", err)
 	}
-	return b.Bytes(), width, nil
+	return b.Bytes(), max(img.Bounds().Dx()*96/nnplot.DPI, 1), nil
 }
 
 // display sends one output in several forms and waits until it has arrived.

@@ -1,0 +1,21 @@
+// Package nnplot draws the book's figures, all in one style: on white, with a
+// sans serif face, few grid lines, and curves told apart by colour, by dash or
+// marker and by name, so that they can be read in print and by colour-blind
+// people.
+//
+// Functions return a figure and never display it; nb.Show does that. Most
+// return a *plot.Plot, to be changed at will before [Render] draws it; a
+// gallery of digits or weights is an [image.Image], as high as it has to be.
+// Images are at [DPI] dots per inch: 144 pixels are an inch in print, and 96
+// pixels of a web page.
+//
+//	p := nnplot.LearningCurves("recognised (%)", nnplot.Counts("15 hidden", counts, 10000))
+//	p.Y.Min = 90
+//	nb.Show(p, "The curve rises from 89 to 94 percent.")
+//
+// Values that are not numbers or infinite have no place on an axis: they are
+// left out, and a curve has a gap there. What only a slip in the program can
+// cause, such as three captions for four digits, panics and says so.
+//
+// The same arguments give the same pixels on every machine.
+package nnplot
