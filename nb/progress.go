@@ -156,8 +156,6 @@ func (l *Live) soFar() string {
 // pictureForms are what a notebook needs to show a picture. JupyterLab takes
 // the HTML, which keeps the alt text; viewers that drop HTML show the PNG.
 func pictureForms(picture []byte, width int, alt string) map[protocol.MIMEType]any {
-	// JupyterLab shows the HTML, which keeps the alt text; viewers that drop
-	// HTML show the PNG.
 	return map[protocol.MIMEType]any{
 		protocol.MIMETextHTML: fmt.Sprintf(`<img alt="%s" width="%d" style="max-width:100%%;background:#fff" src="data:image/png;base64,%s">`,
 			html.EscapeString(alt), width, base64.StdEncoding.EncodeToString(picture)),
