@@ -171,6 +171,21 @@ def find_mnist():
     os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
 
 
+def sweep_cited(command, paths):
+    """The command that made a stored sweep stands beside what is said of it."""
+    said = " ".join(" ".join(cell.source.split()) for path in paths for cell in read(path).cells
+                    if cell.cell_type == "markdown").replace("\\ ", "")
+    if command not in said:
+        raise Failure(f"no chapter names its command: {command}")
+
+
+def sweep_checked(path):
+    """A run of a stored sweep, chosen at random, gives the same rows again; which one it was is printed."""
+    if "NNBOOK_MNIST" not in os.environ:
+        raise Unchecked("no MNIST to train on")
+    print("    " + run(BIN / "nnbook", "sweep", "-check", path, "-sample", "1").rstrip().replace("\n", "\n    "))
+
+
 def student_file(path):
     return path.parent / student.FOLDER / path.name
 
@@ -258,6 +273,11 @@ def main():
     for goos, goarch, emulator in EMULATED:
         step(f"Go tests of bits, {goos}/{goarch}", emulated, goos, goarch, emulator)
     paths = sorted(BOOK.glob("*.ipynb"))
+    for path in sorted(BOOK.glob("data/*.csv")):
+        first = path.read_text(encoding="utf-8").partition("\n")[0]
+        if first.startswith("# nnbook sweep "):
+            step(f"{path.name}, named in a chapter", sweep_cited, first[2:], paths)
+            step(f"{path.name}, a run again", sweep_checked, path)
     step("student editions, none left over", none_left_over, paths)
     for path in paths:
         step(f"{path.name}, as stored", stored, path)

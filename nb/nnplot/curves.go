@@ -91,7 +91,8 @@ func LearningBands(yLabel string, bands ...Band) *plot.Plot {
 	var edges, middles []trace
 	for i, b := range bands {
 		if len(b.Low) != len(b.Middle) || len(b.High) != len(b.Middle) {
-			panic(fmt.Sprintf("nnplot: band %q has %d low, %d middle and %d high values, want as many of each", b.Name, len(b.Low), len(b.Middle), len(b.High)))
+			panic(fmt.Sprintf("nnplot: band %q has %d low, %d middle and %d high values, want as many of each",
+				b.Name, len(b.Low), len(b.Middle), len(b.High)))
 		}
 		low, high := perEpoch(b.Low), perEpoch(b.High)
 		p.Add(area{low, high, style(i).Color})

@@ -12,7 +12,6 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	vgdraw "gonum.org/v1/plot/vg/draw"
-	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // A gallery's measures, in pixels.
@@ -37,8 +36,8 @@ const (
 // are more than 14 columns or a caption has a very long word.
 func Digits(images []image.Image, captions []string, columns int) image.Image {
 	checkGallery("Digits", len(images), captions, columns)
-	canvas, _ := gallery(images, captions, columns, 0)
-	return canvas.Image()
+	c, _ := gallery(images, captions, columns, 0)
+	return c.Image()
 }
 
 // side is the number of rows of a digit, and of pixels in a row.
@@ -81,9 +80,9 @@ func WeightImages(rows [][]float64, captions []string, columns int) image.Image 
 		}
 		images[i] = img
 	}
-	canvas, pictures := gallery(images, captions, columns, barHeight+2*captionGap+2*captionLine)
-	colorBar(canvas, pictures.Max.Y+captionLine, low, "0", high)
-	return canvas.Image()
+	c, pictures := gallery(images, captions, columns, barHeight+2*captionGap+2*captionLine)
+	colorBar(c, pictures.Max.Y+captionLine, low, "0", high)
+	return c.Image()
 }
 
 func checkGallery(caller string, pictures int, captions []string, columns int) {
@@ -97,7 +96,7 @@ func checkGallery(caller string, pictures int, captions []string, columns int) {
 
 // gallery draws the pictures on a canvas that has so much space left below
 // them, in pixels, and says which part of it they take.
-func gallery(images []image.Image, captions []string, columns, below int) (*vgimg.Canvas, image.Rectangle) {
+func gallery(images []image.Image, captions []string, columns, below int) (canvas, image.Rectangle) {
 	size := image.Pt(1, 1) // of the largest picture
 	for _, img := range images {
 		size.X, size.Y = max(size.X, img.Bounds().Dx()), max(size.Y, img.Bounds().Dy())
@@ -122,15 +121,17 @@ func gallery(images []image.Image, captions []string, columns, below int) (*vgim
 		pitch.Y += lines*captionLine + 2*captionGap
 	}
 	rows := (len(images) + columns - 1) / columns
-	pictures := image.Rect(0, 0, min(columns, max(len(images), 1))*pitch.X-galleryGap+2*margin, max(rows*pitch.Y-galleryGap, 0)+2*margin)
+	pictures := image.Rect(0, 0, 2*margin, 2*margin)
+	pictures.Max.X += min(columns, max(len(images), 1))*pitch.X - galleryGap
+	pictures.Max.Y += max(rows*pitch.Y-galleryGap, 0)
 	width := pictures.Dx()
 	if below > 0 {
 		width = max(width, barWidth+80)
 	}
 	height := pictures.Dy() + below
-	canvas := vgimg.NewWith(vgimg.UseWH(points(width), points(height)), vgimg.UseDPI(DPI))
-	pixels := canvas.Image().(draw.Image)
-	text := vgdraw.New(canvas)
+	c := newCanvas(points(width), points(height))
+	pixels := c.Image().(draw.Image)
+	text := vgdraw.New(c)
 	for i, img := range images {
 		corner := image.Pt(margin+i%columns*pitch.X, margin+i/columns*pitch.Y)
 		framed := image.Rectangle{Max: img.Bounds().Size().Mul(scale).Add(image.Pt(2, 2))}
@@ -145,7 +146,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (*vgim
 			text.FillText(centered(10, ink), vg.Point{X: points(2*corner.X+cell.X) / 2, Y: points(height - y)}, line)
 		}
 	}
-	return canvas, pictures
+	return c, pictures
 }
 
 // points is the length of so many pixels.
@@ -168,16 +169,16 @@ func (e enlarged) At(x, y int) color.Color {
 
 // colorBar draws the diverging colours, the top of the bar at pixel y, and names
 // its left end, middle and right end.
-func colorBar(canvas *vgimg.Canvas, y int, names ...string) {
-	pixels := canvas.Image().(draw.Image)
+func colorBar(c canvas, y int, names ...string) {
+	pixels := c.Image().(draw.Image)
 	width := pixels.Bounds().Dx()
 	bar := image.Rect(0, 0, barWidth+1, barHeight).Add(image.Pt((width-barWidth)/2, y))
 	draw.Draw(pixels, bar.Inset(-1), image.NewUniform(muted), image.Point{}, draw.Src)
 	for x := range barWidth + 1 {
-		c := diverging(float64(2*x-barWidth) / barWidth)
-		draw.Draw(pixels, image.Rect(x, 0, x+1, barHeight).Add(bar.Min), image.NewUniform(c), image.Point{}, draw.Src)
+		shade := diverging(float64(2*x-barWidth) / barWidth)
+		draw.Draw(pixels, image.Rect(x, 0, x+1, barHeight).Add(bar.Min), image.NewUniform(shade), image.Point{}, draw.Src)
 	}
-	text := vgdraw.New(canvas)
+	text := vgdraw.New(c)
 	for i, name := range names {
 		at := vg.Point{
 			X: points(bar.Min.X + i*barWidth/2),

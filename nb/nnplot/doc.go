@@ -13,8 +13,8 @@
 //	p.Y.Min = 90
 //	nb.Show(p, "The curve rises from 89 to 94 percent.")
 //
-// Values that are not numbers or infinite have no place on an axis: they are
-// left out, and a curve has a gap there. What only a slip in the program can
+// Values that are infinite, above 1e300 or no numbers have no place on an axis:
+// they are left out, and a curve has a gap there. What only a slip in the program can
 // cause, such as three captions for four digits, panics and says so.
 //
 // The same arguments give the same pixels on every machine.

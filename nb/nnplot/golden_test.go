@@ -49,18 +49,6 @@ func golden(t *testing.T, name string, figure any) {
 	}
 }
 
-// blank says whether there is nothing in a picture but paper.
-func blank(img image.Image) bool {
-	for y := range img.Bounds().Dy() {
-		for x := range img.Bounds().Dx() {
-			if r, g, b, _ := img.At(x, y).RGBA(); r != 0xffff || g != 0xffff || b != 0xffff {
-				return false
-			}
-		}
-	}
-	return true
-}
-
 // wantPanic complains unless f panics with exactly this text.
 func wantPanic(t *testing.T, want string, f func()) {
 	t.Helper()

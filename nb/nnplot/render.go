@@ -7,19 +7,106 @@ import (
 	"cmp"
 	"image"
 	"image/color"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
 // Render draws the figure as an image of Width × Height at DPI.
 func Render(p *plot.Plot) image.Image {
-	canvas := vgimg.NewWith(vgimg.UseWH(Width, Height), vgimg.UseDPI(DPI))
-	area := draw.New(canvas)
-	p.Draw(draw.Crop(area, 6, -6, 6, -10))
+	canvas := newCanvas(Width, Height)
+	p.Draw(draw.Crop(draw.New(canvas), 6, -6, 6, -10))
 	return paletted(canvas.Image().(*image.RGBA))
+}
+
+// canvas gives the same pixels on every machine. Some have an instruction that
+// multiplies and adds with one rounding, so what gonum/plot computes differs in
+// the last bit. Here corners and centres are moved to the next 1/64 of a pixel,
+// which is as finely as curves are filled, in integers. Letters are filled as
+// curves, too: the usual way to draw them has floating-point numbers in it.
+type canvas struct{ *vgimg.Canvas }
+
+func newCanvas(width, height vg.Length) canvas {
+	return canvas{vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(DPI))}
+}
+
+func (c canvas) Stroke(p vg.Path) { c.Canvas.Stroke(snapped(p)) }
+
+func (c canvas) Fill(p vg.Path) { c.Canvas.Fill(snapped(p)) }
+
+func snapped(p vg.Path) vg.Path {
+	p = slices.Clone(p)
+	for i := range p {
+		p[i].Pos = snap(p[i].Pos)
+		p[i].Control = slices.Clone(p[i].Control)
+		for j := range p[i].Control {
+			p[i].Control[j] = snap(p[i].Control[j])
+		}
+	}
+	return p
+}
+
+func snap(p vg.Point) vg.Point {
+	const steps = 64 * DPI / vg.Inch
+	return vg.Point{
+		X: vg.Length(math.Round(float64(p.X*steps))) / steps,
+		Y: vg.Length(math.Round(float64(p.Y*steps))) / steps,
+	}
+}
+
+// FillString writes s from left to right, its baseline starting at a point.
+func (c canvas) FillString(f font.Face, at vg.Point, s string) {
+	const em = 2048 << 6 // a size at which the outlines' numbers, 26.6 bits, are exact
+	const (              // what outlines consist of, as in golang.org/x/image/font/sfnt
+		moveTo = iota
+		lineTo
+		quadTo
+		cubeTo
+	)
+	at = snap(at)
+	pen := 0
+	point := func(x, y int) vg.Point {
+		scale := float64(f.Font.Size) / em
+		return vg.Point{X: at.X + vg.Length(float64(pen+x)*scale), Y: at.Y - vg.Length(float64(y)*scale)}
+	}
+	var p vg.Path
+	last, _ := f.Face.GlyphIndex(nil, 0)
+	for i, r := range s {
+		glyph, _ := f.Face.GlyphIndex(nil, r) // that of an empty box if there is none
+		if kern, err := f.Face.Kern(nil, last, glyph, em, 0); err == nil && i > 0 {
+			pen += int(kern)
+		}
+		last = glyph
+		outline, _ := f.Face.LoadGlyph(nil, glyph, em, nil)
+		for k, segment := range outline {
+			a := segment.Args
+			p0, p1, p2 := point(int(a[0].X), int(a[0].Y)), point(int(a[1].X), int(a[1].Y)), point(int(a[2].X), int(a[2].Y))
+			switch segment.Op {
+			case moveTo:
+				if k > 0 {
+					p.Close()
+				}
+				p.Move(p0)
+			case lineTo:
+				p.Line(p0)
+			case quadTo:
+				p.QuadTo(p0, p1)
+			case cubeTo:
+				p.CubeTo(p0, p1, p2)
+			}
+		}
+		if len(outline) > 0 {
+			p.Close()
+		}
+		advance, _ := f.Face.GlyphAdvance(nil, glyph, em, 0)
+		pen += int(advance)
+	}
+	c.Fill(p)
 }
 
 // paletted makes a PNG a third of its size. Figures have a few colours, and at
