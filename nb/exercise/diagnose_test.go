@@ -1,0 +1,283 @@
+package exercise
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/mnist"
+	"nnbook/nnlib"
+	"nnbook/nnlib/nprand"
+)
+
+func TestFall(t *testing.T) {
+	squares := func(gradient []float64) (sum float64) {
+		for _, norm := range gradient {
+			sum += norm * norm
+		}
+		return sum
+	}
+	first, second := "not yet: fall(1, 0.5, [2]) ", "not yet: fall(10, 0.01, [3 1]) "
+	const twice = "(a step is η times the gradient, and the slope is the gradient once more: how often does its length count?)"
+	for _, test := range []struct {
+		want string
+		f    func(steps int, eta float64, gradient []float64) float64
+	}{
+		{"passed: fall says what many small steps should do, for any number of layers",
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * squares(g) }},
+		{first + "= 0, want 2 (how long is one step, and how steep is the slope along it?)", // the stub
+			func(steps int, eta float64, g []float64) float64 { return 0 }},
+		{first + "= -2, want 2 (a fall by 0.1 is 0.1, not -0.1: which sign?)",
+			func(steps int, eta float64, g []float64) float64 { return -float64(steps) * eta * squares(g) }},
+		{first + "= 4, want 2 (where is the learning rate?)",
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * squares(g) }},
+		{first + "= 1, want 2 " + twice,
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * math.Sqrt(squares(g)) }},
+		{second + "= 0.1, want 1 (that is one step; how many are there?)",
+			func(steps int, eta float64, g []float64) float64 { return eta * squares(g) }},
+		{second + "= 1.6, want 1 (are the lengths squared before they are added, or after?)",
+			func(steps int, eta float64, g []float64) float64 {
+				sum := 0.0
+				for _, norm := range g {
+					sum += norm
+				}
+				return float64(steps) * eta * sum * sum
+			}},
+		{"not yet: fall(500, 0.001, [0.25 0.5 0.125]) = 0.1562, want 0.1641",
+			func(steps int, eta float64, g []float64) float64 {
+				return float64(steps) * eta * squares(g[:min(2, len(g))])
+			}},
+	} {
+		if got := fall(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestDiagnose(t *testing.T) {
+	highest := func(shares []float64) float64 { return mat.Max(mat.NewVecDense(len(shares), shares)) }
+	type conditions struct{ byHeart, bornStuck, gotStuck, fades, stands bool }
+	conditionsOf := func(first, last Evidence) conditions {
+		return conditions{
+			byHeart:   last.Train > last.Test+15,
+			bornStuck: highest(first.Saturated) > 0.9,
+			gotStuck:  highest(last.Saturated) > 0.9,
+			fades:     first.Gradient[0] < first.Gradient[len(first.Gradient)-1]/100,
+			stands:    last.Train < first.Train+5,
+		}
+	}
+	name := func(c conditions) string {
+		switch {
+		case c.byHeart:
+			return TooLittleData
+		case c.bornStuck:
+			return Initialisation
+		case c.gotStuck:
+			return RateTooHigh
+		case c.fades:
+			return Architecture
+		case c.stands:
+			return RateTooLow
+		}
+		return TooFewEpochs
+	}
+	wrong := func(got, want, question string) string {
+		return fmt.Sprintf("not yet: diagnose = %q, want %q (%s) before training: cost ", got, want, question)
+	}
+	for _, test := range []struct {
+		want string // how it begins
+		f    func(first, last Evidence) string
+	}{
+		{"passed: diagnose is right about 12 networks",
+			func(first, last Evidence) string { return name(conditionsOf(first, last)) }},
+		{wrong(TooFewEpochs, Initialisation, "how much was saturated before the first step?"), // the stub
+			func(first, last Evidence) string { return name(conditions{}) }},
+		{wrong(TooFewEpochs, RateTooHigh, "what has become of the saturated shares?"),
+			func(first, last Evidence) string {
+				return name(conditions{bornStuck: conditionsOf(first, last).bornStuck})
+			}},
+		{wrong(Initialisation, RateTooHigh, "what has become of the saturated shares?"), // of the end
+			func(first, last Evidence) string {
+				return name(conditions{bornStuck: conditionsOf(first, last).gotStuck})
+			}},
+		{wrong(TooFewEpochs, TooLittleData, "which two shares lie far apart at the end?"),
+			func(first, last Evidence) string {
+				c := conditionsOf(first, last)
+				c.byHeart = false
+				return name(c)
+			}},
+		{wrong(RateTooLow, Architecture, "how does the gradient of the first layer compare with that of the last, before training?"),
+			func(first, last Evidence) string {
+				c := conditionsOf(first, last)
+				c.fades = false
+				return name(c)
+			}},
+		{wrong(TooFewEpochs, RateTooLow, "has the share recognised moved at all?"),
+			func(first, last Evidence) string {
+				c := conditionsOf(first, last)
+				c.stands = false
+				return name(c)
+			}},
+		{wrong(RateTooLow, TooFewEpochs, "nothing but time is missing here: which of your conditions holds all the same?"),
+			func(first, last Evidence) string {
+				c := conditionsOf(first, last)
+				c.stands = true
+				return name(c)
+			}},
+		{"not yet: diagnose panics: runtime error: index out of range [2] with length 2",
+			func(first, last Evidence) string { return name(conditions{fades: first.Gradient[2] < 0.01}) }},
+	} {
+		if got := diagnose(test.f); !strings.HasPrefix(got, test.want) {
+			t.Errorf("\n got %s\nwant %s…", got, test.want)
+		}
+	}
+}
+
+// historyOf trains, and measures as the chapter does.
+func historyOf(t *testing.T, training Training, train, test *mnist.Set) []Evidence {
+	t.Helper()
+	net := training.Net
+	train = train.Slice(0, training.Images)
+	some := train.Slice(0, min(300, train.Len()))
+	measure := func() Evidence {
+		share := func(data *mnist.Set) float64 { return 100 * float64(net.Evaluate(data)) / float64(data.Len()) }
+		return Evidence{net.MeanCost(train), share(train), share(test), net.Saturation(some), net.GradientNorms(some)}
+	}
+	history := []Evidence{measure()}
+	for _, err := range net.SGD(context.Background(), train, training.Config) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		history = append(history, measure())
+	}
+	return history
+}
+
+func TestMeasuredCasesAreAsMeasured(t *testing.T) {
+	if os.Getenv("NNBOOK_MNIST") == "" {
+		t.Skip("NNBOOK_MNIST is not set: the cases of chapter 7 are not measured again")
+	}
+	train, test, err := mnist.Local()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range measuredCases {
+		history := historyOf(t, m.setting.training(nprand.New(1)), train, test)
+		for _, c := range []struct {
+			when      string
+			got, want Evidence
+		}{{"before training", history[0], m.first}, {"at the end", history[len(history)-1], m.last}} {
+			if got := rounded(c.got); got != c.want.String() {
+				t.Errorf("network %d, %s, %s:\n got %s\nwant %s", i, m.cause, c.when, got, c.want)
+			}
+		}
+	}
+}
+
+// rounded is as Evidence.String, with as many digits as measuredCases have.
+func rounded(e Evidence) string {
+	round := func(digits int, values ...float64) []float64 {
+		out := make([]float64, len(values))
+		for i, x := range values {
+			fmt.Sscan(fmt.Sprintf("%.*g", digits, x), &out[i])
+		}
+		return out
+	}
+	three := round(3, e.Cost, e.Train, e.Test)
+	return Evidence{three[0], three[1], three[2], round(2, e.Saturated...), round(2, e.Gradient...)}.String()
+}
+
+func TestRepairG(t *testing.T) {
+	train, test := mnist.Drawn(5000, 1), mnist.Drawn(1000, 2)
+	history := func(training Training) []Evidence { return historyOf(t, training, train, test) }
+	caseG := func() Training { return Case("G", nprand.New(0)) }
+	anew := func(draw func([]int, nnlib.Source) (*nnlib.Network, error), sizes ...int) *nnlib.Network {
+		net, err := draw(sizes, nprand.New(0))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return net
+	}
+	for _, test := range []struct {
+		want   string // how it begins
+		repair func() Training
+	}{
+		{"passed: repaired, case G learns",
+			func() Training {
+				g := caseG()
+				g.Net = anew(nnlib.NewScaled, 784, 16, 10)
+				return g
+			}},
+		{"not yet: repairG changes nothing: what have the hidden neurons of case G in common?", // the stub
+			caseG},
+		{"not yet: repairG changes the epochs, and then recognises ",
+			func() Training {
+				g := caseG()
+				g.Config.Epochs = 6
+				return g
+			}},
+		{"not yet: repairG changes the initial weights or biases and the learning rate: which of them did it?",
+			func() Training {
+				g := caseG()
+				g.Net, g.Config.Eta = anew(nnlib.New, 784, 16, 10), 1
+				return g
+			}},
+		{"not yet: repairG changes the initial weights or biases, and then recognises ", // all alike again
+			func() Training {
+				g := caseG()
+				for _, w := range g.Net.Weights {
+					w.Apply(func(j, k int, v float64) float64 { return 0.1 }, w)
+				}
+				return g
+			}},
+		{"not yet: repairG has layers 784-30-10, want 784-16-10: can the same neurons do it?",
+			func() Training {
+				g := caseG()
+				g.Net = anew(nnlib.New, 784, 30, 10)
+				return g
+			}},
+		{"not yet: repairG asks for 1000 epochs, want at most 50: does anything change from epoch to epoch?",
+			func() Training {
+				g := caseG()
+				g.Config.Epochs = 1000
+				return g
+			}},
+		{"not yet: repairG returns no network: does it start from exercise.Case?",
+			func() Training { return Training{} }},
+	} {
+		if got := repairG(test.repair, history); !strings.HasPrefix(got, test.want) {
+			t.Errorf("\n got %s\nwant %s…", got, test.want)
+		}
+	}
+}
+
+// Neurons that start alike stay alike, bit by bit, as long as their weights
+// come in groups of four.
+func TestCaseGStaysSymmetric(t *testing.T) {
+	g := Case("G", nprand.New(0))
+	historyOf(t, g, mnist.Drawn(5000, 1), mnist.Drawn(10, 2))
+	for j := range g.Net.Sizes[1] {
+		if !mat.Equal(g.Net.Weights[0].RowView(j), g.Net.Weights[0].RowView(0)) {
+			t.Errorf("hidden neuron %d has other weights than neuron 0", j)
+		}
+	}
+}
+
+// The text of a case names what was done to it, and what a case does is drawn
+// up anew each time.
+func TestSettings(t *testing.T) {
+	want := "layers 784-30-10; weights and biases N(0, 1) times 100; η = 3; mini-batches of 10; 5 epochs of 5000 images"
+	if got := Settings("C"); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	a, b := Case("C", nprand.New(0)), Case("C", nprand.New(0))
+	a.Net.Weights[0].Zero()
+	if mat.Equal(a.Net.Weights[0], b.Net.Weights[0]) {
+		t.Error("two calls of Case share their weights")
+	}
+}
