@@ -1,0 +1,102 @@
+package exercise
+
+import (
+	"math"
+	"testing"
+)
+
+// A right solution, the usual mistakes and the stub, each with what it is told.
+
+func TestCrossEntropy(t *testing.T) {
+	first := "not yet: crossEntropy(0.8, 1) "
+	for _, test := range []struct {
+		want string
+		f    func(a, y float64) float64
+	}{
+		{"passed: crossEntropy is small where the output is right, large where it is wrong, and 0 where it is exact",
+			func(a, y float64) float64 {
+				if y == 1 {
+					return -math.Log(a)
+				}
+				return -math.Log(1 - a)
+			}},
+		{first + "= 0, want 0.2231 (what is -ln 0.8?)", // the stub
+			func(a, y float64) float64 { return 0 }},
+		{first + "= 1.609, want 0.2231 (1 is wanted: which of the two terms is left, ln a or ln(1 - a)?)",
+			func(a, y float64) float64 { return -y*math.Log(1-a) - (1-y)*math.Log(a) }},
+		{first + "= -0.2231, want 0.2231 (a cost is above 0, the logarithm of a share below it: which sign is in front?)",
+			func(a, y float64) float64 { return y*math.Log(a) + (1-y)*math.Log(1-a) }},
+		{first + "= 0.02, want 0.2231 (that is the quadratic cost: what is the logarithm here?)",
+			func(a, y float64) float64 { return 0.5 * (a - y) * (a - y) }},
+		{first + "= 0.09691, want 0.2231 (is that the natural logarithm?)",
+			func(a, y float64) float64 { return -math.Log10(a) }},
+		{first + "= 0.3219, want 0.2231 (is that the natural logarithm?)",
+			func(a, y float64) float64 { return -math.Log2(a) }},
+		{"not yet: crossEntropy(0.8, 0) = 0, want 1.609 (0 is wanted: which of the two terms is left?)",
+			func(a, y float64) float64 { return -y * math.Log(a) }},
+		{"not yet: crossEntropy(0.8, 0) = 0.2231, want 1.609 (0 is wanted: which of the two terms is left, ln a or ln(1 - a)?)",
+			func(a, y float64) float64 { return -math.Log(a) }},
+		{"not yet: crossEntropy(0, 0) = NaN, want 0 (0 times ln 0 is not a number for a computer: which term is not needed here?)",
+			func(a, y float64) float64 { return -(y*math.Log(a) + (1-y)*math.Log(1-a)) }},
+	} {
+		if got := crossEntropy(test.f); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestDecay(t *testing.T) {
+	first, second := "not yet: decay(2, 0, 0.5, 10, 100) ", "not yet: decay(2, 0.25, 0.5, 10, 100) "
+	for _, test := range []struct {
+		want string
+		f    func(w, slope, eta, lambda, n float64) float64
+	}{
+		{"passed: decay shrinks the weight by a share, then goes down the slope",
+			func(w, slope, eta, lambda, n float64) float64 { return (1-eta*lambda/n)*w - eta*slope }},
+		{first + "= 0, want 1.9 (how much of w is left after one step?)", // the stub
+			func(w, slope, eta, lambda, n float64) float64 { return 0 }},
+		{first + "= 2, want 1.9 (where is λ?)",
+			func(w, slope, eta, lambda, n float64) float64 { return w - eta*slope }},
+		{first + "= 2.1, want 1.9 (shall the weight grow or shrink?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1+eta*lambda/n)*w - eta*slope }},
+		{first + "= -8, want 1.9 (by what is λ divided?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1-eta*lambda)*w - eta*slope }},
+		{first + "= 1.8, want 1.9 (is the shrinking part of the step, whose length is η?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1-lambda/n)*w - eta*slope }},
+		{first + "= 1.95, want 1.9 (does each weight lose the same, or the same share?)",
+			func(w, slope, eta, lambda, n float64) float64 { return w - eta*lambda/n - eta*slope }},
+		{second + "= 2.025, want 1.775 (which way does a step of descent go?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1-eta*lambda/n)*w + eta*slope }},
+		{second + "= 1.781, want 1.775 (does the slope shrink, too, or only the weight?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1 - eta*lambda/n) * (w - eta*slope) }},
+		{second + "= 1.9, want 1.775 (where is the slope?)",
+			func(w, slope, eta, lambda, n float64) float64 { return (1 - eta*lambda/n) * w }},
+	} {
+		got := decay(func(w, slope, eta, lambda float64, n int) float64 {
+			return test.f(w, slope, eta, lambda, float64(n))
+		})
+		if got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestRecipe(t *testing.T) {
+	for _, test := range []struct {
+		want           string
+		correct, total int
+	}{
+		{"passed: 9716 of 10000 validation images recognised, wanted were 9700", 9716, 10000},
+		{"passed: 97 of 100 validation images recognised, wanted were 97", 97, 100},
+		{"not yet: your recipe recognises 9699 of 10000 validation images, want 9700 " +
+			"(close: what did a hundred hidden neurons bring, and which learning rate goes with your cost?)", 9699, 10000},
+		{"not yet: your recipe recognises 9414 of 10000 validation images, want 9700 " + // the stub
+			"(which initial weights and which cost came out best above, and how many neurons?)", 9414, 10000},
+		{"not yet: your recipe recognises 890 of 10000 validation images, want 9700 " +
+			"(that is far off: is the learning rate too high for this cost?)", 890, 10000},
+	} {
+		if got := recipe(test.correct, test.total); got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
