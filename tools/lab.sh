@@ -34,4 +34,4 @@ PATH=$PATH:$PWD/.lab/gopls .lab/venv/bin/python -m jupyterlab \
 	--ServerApp.root_dir="$PWD/notebooks" --ServerApp.ip=127.0.0.1 \
 	--ServerApp.jpserver_extensions="{'jupyter_lsp': False}" \
 	--KernelSpecManager.ensure_native_kernel=False \
-	--LabApp.default_url=/lab/tree/transcripts.ipynb ${LABFLAGS:-}
+	--LabApp.default_url=/lab/tree/00-welcome.ipynb ${LABFLAGS:-}

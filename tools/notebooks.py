@@ -50,6 +50,8 @@ def run_all(paths):
     """Runs the notebooks, AT_ONCE at a time: yields run's result for each, in order."""
     with multiprocessing.Pool(AT_ONCE, start_worker, [multiprocessing.Lock()]) as pool:
         yield from pool.imap(run, paths)
+        pool.close()  # let idle workers end by themselves: to end one by a signal may hang
+        pool.join()
 
 
 def start_worker(lock):
@@ -218,7 +220,7 @@ def main(names):
         if path.parent.name == student.FOLDER:
             sys.exit(f"{path}: generated; run {path.parent.parent / path.name}")
     failed = False
-    for path, ran in zip(paths, run_all(paths)):
+    for ran, path in zip(run_all(paths), paths):  # in this order run_all comes to its end
         try:
             store(path, *ran)
             print(f"{path}: stored")

@@ -171,12 +171,26 @@ def find_mnist():
     os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
 
 
+# What a flag of `nnbook sweep` is when it is not given.
+SWEEP = {"-sizes": ["784,15,10"], "-init": ["normal"], "-cost": ["quadratic"], "-lambda": ["0"], "-eta": ["3"],
+         "-batch": ["10"], "-seed": ["0"], "-nudge": ["0"], "-train": ["60000"], "-epochs": ["30"]}
+
+
+def sweep_flags(command):
+    """The flags of a sweep with their values, as {flag: [value, …]}."""
+    words = command.split()
+    given = collections.defaultdict(list)
+    for flag, value in zip(words[::2], words[1::2]):
+        given[flag].append(value)
+    return SWEEP | {flag: values for flag, values in given.items() if flag in SWEEP}
+
+
 def sweep_cited(command, paths):
     """The command that made a stored sweep stands beside what is said of it."""
-    said = " ".join(" ".join(cell.source.split()) for path in paths for cell in read(path).cells
-                    if cell.cell_type == "markdown").replace("\\ ", "")
-    if command not in said:
-        raise Failure(f"no chapter names its command: {command}")
+    said = "\n".join(cell.source for path in paths for cell in read(path).cells if cell.cell_type == "markdown")
+    commands = re.findall(r"nnbook sweep (-.*)", said.replace("\\\n", " "))
+    if sweep_flags(command) not in map(sweep_flags, commands):
+        raise Failure(f"no chapter names its command, nnbook sweep {command}")
 
 
 def sweep_checked(path):
@@ -275,8 +289,9 @@ def main():
     paths = sorted(BOOK.glob("*.ipynb"))
     for path in sorted(BOOK.glob("data/*.csv")):
         first = path.read_text(encoding="utf-8").partition("\n")[0]
-        if first.startswith("# nnbook sweep "):
-            step(f"{path.name}, named in a chapter", sweep_cited, first[2:], paths)
+        made, sweep, command = first.partition("# nnbook sweep ")
+        if sweep and not made:
+            step(f"{path.name}, named in a chapter", sweep_cited, command, paths)
             step(f"{path.name}, a run again", sweep_checked, path)
     step("student editions, none left over", none_left_over, paths)
     for path in paths:
@@ -288,7 +303,7 @@ def main():
         how = "run on drawn digits", drawn, student_drawn
         unchecked.extend((f"{path.name}, outputs", "no MNIST to compare them on") for path in paths)
     what, check, student_check = how
-    for path, (source, edition) in zip(paths, notebooks.run_all(paths)):
+    for (source, edition), path in zip(notebooks.run_all(paths), paths):  # so run_all comes to its end
         step(f"{path.name}, {what}", check, path, source, before=source.seconds)
         step(f"{path.name}, student edition, {what}", student_check, path, edition, before=edition.seconds)
 
