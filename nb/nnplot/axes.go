@@ -170,7 +170,11 @@ func decimal(v float64, last int) string {
 	case last < -6 || math.Abs(v) >= 1e7:
 		return scientific(v, max(0, decade(math.Abs(v))-last))
 	}
-	return strings.ReplaceAll(strconv.FormatFloat(v, 'f', max(0, -last), 64), "-", "−")
+	text := strconv.FormatFloat(v, 'f', max(0, -last), 64)
+	if strings.Trim(text, "-0.") == "" {
+		text = strings.TrimPrefix(text, "-") // no −0
+	}
+	return strings.ReplaceAll(text, "-", "−")
 }
 
 // scientific writes v like 2.5e−7, with so many digits behind the point.

@@ -70,3 +70,11 @@ func TestLog2IsALogarithm(t *testing.T) {
 		}
 	}
 }
+
+func TestDecimalHasNoNegativeZero(t *testing.T) {
+	for v, want := range map[float64]string{-0.001: "0.00", -0.01: "−0.01", 0.004: "0.00"} {
+		if got := decimal(v, -2); got != want {
+			t.Errorf("%v with two digits is %q, want %q", v, got, want)
+		}
+	}
+}

@@ -37,8 +37,9 @@ func Network(sizes []int) *plot.Plot {
 // example: activations[0] are the inputs a^1, then come a^2 … a^L; deltas[0]
 // are δ^2 … up to δ^L, so one layer fewer. Each neuron is the darker the
 // larger its δ is (by the square root, so that small ones are seen too), blue
-// below 0, orange above, and has both numbers below it. Of a layer of more than
-// five neurons only the first and the last two are shown.
+// below 0, orange above, and has both numbers below it; one that is NaN, not
+// computed yet, is shown as ?. Of a layer of more than five neurons only the
+// first and the last two are shown.
 func Deltas(activations, deltas [][]float64) *plot.Plot {
 	if len(deltas) != max(len(activations)-1, 0) {
 		panic(fmt.Sprintf("nnplot: Deltas: %d layers of activations and %d of deltas, want one fewer, as inputs have none",
@@ -62,6 +63,10 @@ func Deltas(activations, deltas [][]float64) *plot.Plot {
 			fills[j], texts[j] = white, []string{"a = " + decimal(a, -3)}
 			if i > 0 {
 				delta := deltas[i-1][j]
+				if math.IsNaN(delta) { // not computed yet
+					texts[j] = append(texts[j], "δ = ?")
+					continue
+				}
 				fills[j] = signed(root(delta), root(scale))
 				texts[j] = append(texts[j], "δ = "+threeDigits(delta))
 			}
