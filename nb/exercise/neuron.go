@@ -100,5 +100,32 @@ func layer(f func(w *mat.Dense, a, b *mat.VecDense) *mat.VecDense) string {
 		}})
 }
 
+// Parameters checks how many weights and biases a network of these sizes has.
+func Parameters(f func(sizes []int) int) { fmt.Println(parameters(f)) }
+
+func parameters(f func(sizes []int) int) string {
+	at := func(sizes ...int) attempt {
+		weights, biases := 0, 0
+		for i := range sizes[1:] { // l = i+2
+			weights += sizes[i+1] * sizes[i]
+			biases += sizes[i+1]
+		}
+		neurons := sizes[0] + biases
+		call := fmt.Sprintf("parameters(%v)", sizes)
+		return value(call, func() float64 { return float64(f(slices.Clone(sizes))) }, float64(weights+biases),
+			guess{0, "how many weights does each matrix have?"},
+			guess{float64(weights), "where are the biases?"},
+			guess{float64(biases), "where are the weights?"},
+			guess{float64(weights + neurons), "do the inputs have biases?"},
+			guess{float64(neurons), "is a weight there for each neuron, or for each pair of neurons?"})
+	}
+	return verdict("parameters counts the weights and biases of any network",
+		at(3, 4, 2), at(2, 1), at(784, 15, 10), at(784, 30, 20, 10), attempt{"parameters", func() string {
+			sizes := []int{3, 4, 2}
+			f(sizes)
+			return kept(argument{"sizes", slices.Equal(sizes, []int{3, 4, 2})})
+		}})
+}
+
 // sigma is σ(z).
 func sigma(z float64) float64 { return nnlib.Sigmoid(vec(z)).AtVec(0) }

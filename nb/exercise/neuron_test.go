@@ -138,6 +138,46 @@ func TestLayer(t *testing.T) {
 	}
 }
 
+func TestParameters(t *testing.T) {
+	sum := func(sizes []int, each func(i int) int) int {
+		n := 0
+		for i := range sizes[1:] {
+			n += each(i)
+		}
+		return n
+	}
+	first := "not yet: parameters([3 4 2]) "
+	for _, test := range []struct {
+		want string
+		f    func(sizes []int) int
+	}{
+		{"passed: parameters counts the weights and biases of any network",
+			func(s []int) int { return sum(s, func(i int) int { return s[i+1] * (s[i] + 1) }) }},
+		{first + "= 0, want 26 (how many weights does each matrix have?)", // the stub
+			func(s []int) int { return 0 }},
+		{first + "= 20, want 26 (where are the biases?)",
+			func(s []int) int { return sum(s, func(i int) int { return s[i+1] * s[i] }) }},
+		{first + "= 6, want 26 (where are the weights?)",
+			func(s []int) int { return sum(s, func(i int) int { return s[i+1] }) }},
+		{first + "= 29, want 26 (do the inputs have biases?)",
+			func(s []int) int { return s[0] + sum(s, func(i int) int { return s[i+1] * (s[i] + 1) }) }},
+		{first + "= 9, want 26 (is a weight there for each neuron, or for each pair of neurons?)",
+			func(s []int) int { return s[0] + sum(s, func(i int) int { return s[i+1] }) }},
+		{"not yet: parameters([2 1]) panics: runtime error: index out of range [2] with length 2",
+			func(s []int) int { return s[1]*(s[0]+1) + s[2]*(s[1]+1) }},
+		{"not yet: parameters changes sizes, which others still need: can it make a value of its own?",
+			func(s []int) int {
+				n := sum(s, func(i int) int { return s[i+1] * (s[i] + 1) })
+				s[0] = 0
+				return n
+			}},
+	} {
+		if got := parameters(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
 // What the learner sees is one line on stdout.
 func ExampleSigmoid() {
 	Sigmoid(func(z float64) float64 { return 1 / (1 + math.Exp(z)) })
