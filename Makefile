@@ -1,5 +1,6 @@
 # make lab    sets up what is missing, then opens the book in JupyterLab
 # make test   sets up what is missing, then checks everything
+# make soak   tests what docs/guarantees.md promises, for more than two hours (FUZZ=1m: for ten minutes)
 # make bench  measures the speed of training on this machine
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
@@ -29,6 +30,17 @@ lab: .lab/kernel
 
 test: .lab/kernel .lab/bin/staticcheck
 	@$(VENV) tools/test.py
+
+# The faults that make test makes a few times, a hundred times; then hostile files, for an hour each.
+# What such a file finds is put into nnlib/testdata/fuzz, where make test tries it again. Inputs that
+# are new to the fuzzer are not made shorter: by default it does little else.
+FUZZ ?= 1h
+.PHONY: soak
+soak:
+	NNBOOK_SOAK=1 go test -v -p=1 -count=1 -timeout=30m -run='$(FAULTS)' ./nnlib ./mnist ./nb/sweep ./cmd/nnbook
+	go test -run=NONE -fuzz=FuzzLoad -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
+	go test -run=NONE -fuzz=FuzzReadIDX -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
+FAULTS := Killed|Processes|FullDisk|DiskHasRoom|InPlaceOf|OfASignal|Nobody|Places|Extreme|Million|GivenUp|AtMost|Mirror|Endless
 
 # For authors: runs the notebooks, stores what they print and writes their student editions; see
 # docs/authoring.md. NB=notebooks/one.ipynb runs one.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/moby/sys/atomicwriter"
 )
@@ -38,9 +39,26 @@ func (f file) undamaged(path string) []byte {
 func checksum(raw []byte) uint32 { return crc32.Checksum(raw, crc32.MakeTable(crc32.Castagnoli)) }
 
 // store writes file f into dir, unpacked; beside and renamed, so that a reader
-// sees all of it or nothing.
+// sees all of it or nothing. Another process that has done so meanwhile may have
+// tidied up before this one was ready: that is as good.
 func (f file) store(dir string, values []byte) error {
-	return atomicwriter.WriteFile(filepath.Join(dir, f.name), append(f.header(), values...), 0o644)
+	path := filepath.Join(dir, f.name)
+	err := atomicwriter.WriteFile(path, append(f.header(), values...), 0o644)
+	if err != nil && f.undamaged(path) == nil {
+		return err
+	}
+	return nil
+}
+
+// tidy removes what processes that were killed while they stored f have left
+// in dir. It comes after f is stored there: whoever is still at it needs not.
+func (f file) tidy(dir string) {
+	entries, _ := os.ReadDir(dir)
+	for _, entry := range entries {
+		if strings.HasPrefix(entry.Name(), ".tmp-"+f.name) {
+			os.Remove(filepath.Join(dir, entry.Name()))
+		}
+	}
 }
 
 // sealOf describes a file so that it differs once the file has been changed or
@@ -66,6 +84,7 @@ func (f file) keep(cache, seal, unpacked string, values []byte) {
 		return
 	}
 	_ = atomicwriter.WriteFile(f.record(cache), []byte(seal), 0o644)
+	f.tidy(cache)
 }
 
 // record is the path of the last seal of f.

@@ -83,6 +83,7 @@ func (ft *fetcher) into(ctx context.Context, dir string, f file) ([]byte, error)
 	if err := f.store(dir, data); err != nil {
 		return nil, fmt.Errorf("mnist: %w", err)
 	}
+	f.tidy(dir)
 	return data, nil
 }
 

@@ -7,6 +7,7 @@ package nnlib
 // Where it can it leaves the work to the vector kernels.
 
 import (
+	"context"
 	"slices"
 
 	"nnbook/nnlib/internal/kernel"
@@ -130,15 +131,24 @@ func (e *engine) parameters() (w, b []kernel.Matrix) {
 }
 
 // updateMiniBatch does what Network.UpdateMiniBatch does, with the examples
-// that are first in order, as many as a mini-batch has.
-func (e *engine) updateMiniBatch(order []int, cfg Config) {
+// that are first in order, as many as a mini-batch has. It reports whether it
+// did so; where ctx is cancelled it has not changed the network, and is done.
+func (e *engine) updateMiniBatch(ctx context.Context, order []int, cfg Config) bool {
+	if ctx.Err() != nil {
+		return false
+	}
 	miniBatch := order[:min(cfg.MiniBatchSize, len(order))]
 	step := kernel.Step{Rate: cfg.rate(), Decay: cfg.decay(e.data.Len()), Delta: e.delta}
 	if e.isFast && e.updateFast(order, len(miniBatch), step) {
-		return
+		return true
 	}
 	e.finish() // the kernels would leave their limits, or were not in use
-	e.sum(miniBatch)
+	for _, example := range miniBatch {
+		if ctx.Err() != nil { // a mini-batch may be all of the data
+			return false
+		}
+		e.sum(example)
+	}
 	for i := range e.layers {
 		l := &e.layers[i]
 		columns := l.all
@@ -161,6 +171,7 @@ func (e *engine) updateMiniBatch(order []int, cfg Config) {
 		e.isIn[k] = false
 	}
 	e.touched = e.touched[:0]
+	return true
 }
 
 // updateFast does so by the vector kernels, if they can.
@@ -182,19 +193,17 @@ func (e *engine) updateFast(order []int, size int, step kernel.Step) bool {
 	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, step, e.batch[size:])
 }
 
-// sum makes the sums of the examples' gradients.
-func (e *engine) sum(examples []int) {
+// sum adds an example's gradient to the sums of the mini-batch.
+func (e *engine) sum(example int) {
 	for i := range e.layers {
 		if w := &e.layers[i].sumW; w.Data == nil {
 			w.Data = make([]float64, w.Rows*w.Cols)
 		}
 	}
-	for _, example := range examples {
-		e.data.Input(example, e.x)
-		e.data.Output(example, e.y)
-		e.feedforward()
-		e.backprop()
-	}
+	e.data.Input(example, e.x)
+	e.data.Output(example, e.y)
+	e.feedforward()
+	e.backprop()
 }
 
 // feedforward computes the activations of all layers for the input x.

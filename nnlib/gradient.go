@@ -57,7 +57,9 @@ func (n *Network) GradientNorms(data Data) []float64 {
 	engine := newEngine(n.Sizes, data)
 	engine.fast = nil // it has no sums of gradients
 	engine.use(n)
-	engine.sum(upTo(data.Len()))
+	for example := range data.Len() {
+		engine.sum(example)
+	}
 	norms := make([]float64, len(n.Weights))
 	for i, l := range engine.layers { // l = i+2
 		sum := 0.0

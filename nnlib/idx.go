@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -45,7 +46,7 @@ const maxIDX = 1 << 30
 // included, is a *FormatError; an error of r itself is wrapped.
 //
 // The header is taken as a claim: memory grows with what r delivers, to at
-// most three times that, and a claim of more than 1 GiB is refused.
+// most twice that, and a claim of more than 1 GiB is refused.
 func ReadIDX(name string, r io.Reader, sizes ...int) (*IDX, error) {
 	in := &idxReader{name: name, r: bufio.NewReader(r)}
 	if head, _ := in.r.(*bufio.Reader).Peek(2); string(head) == "\x1f\x8b" {
@@ -148,21 +149,20 @@ func hint(magic uint32) string {
 	return ""
 }
 
-// values reads exactly total bytes up to the end of the data. The buffer
-// starts small and at most doubles, so a false claim costs no memory.
+// values reads exactly total bytes up to the end of the data. It asks for as
+// much memory again as has been filled, so a false claim costs none.
 func (in *idxReader) values(dims []int, total int) ([]byte, error) {
 	want := fmt.Sprintf("%d values %v", total, dims)
-	data := make([]byte, 0, min(total, 1<<16))
-	for len(data) < total {
-		if len(data) == cap(data) {
-			data = append(make([]byte, 0, min(total, 2*cap(data))), data...)
-		}
-		n, err := io.ReadFull(in.r, data[len(data):cap(data)])
-		data = data[:len(data)+n]
+	var blocks [][]byte
+	for filled := 0; filled < total; {
+		block := make([]byte, min(total-filled, max(filled, 1<<16)))
+		n, err := io.ReadFull(in.r, block)
 		in.offset += int64(n)
 		if err != nil {
 			return nil, in.failed(err, want)
 		}
+		blocks = append(blocks, block)
+		filled += n
 	}
 	// Reading on also makes gzip compare its checksum.
 	switch n, err := io.ReadFull(in.r, make([]byte, 1)); {
@@ -171,5 +171,5 @@ func (in *idxReader) values(dims []int, total int) ([]byte, error) {
 	case err != io.EOF:
 		return nil, in.failed(err, "the end after "+want)
 	}
-	return data, nil
+	return slices.Concat(blocks...), nil
 }

@@ -11,6 +11,7 @@ import (
 // one way: notebooks and commands to nb and mnist, these to nnlib, nnlib to
 // its kernel. The library knows neither the data set nor plots nor notebooks.
 var mayImport = map[string][]string{
+	"nnbook/internal/faults":       {}, // for tests
 	"nnbook/nnlib/internal/kernel": {"golang.org/x/sys/cpu"},
 	"nnbook/nnlib/nprand":          {"nnbook/nnlib/internal/kernel"},
 	"nnbook/nnlib":                 {"nnbook/nnlib/internal/kernel", "gonum.org/v1/gonum/mat", "github.com/moby/sys/atomicwriter"},
@@ -20,7 +21,7 @@ var mayImport = map[string][]string{
 	"nnbook/nb": {"nnbook/nb/nnplot", "nnbook/mnist", "github.com/janpfeifer/gonb/gonbui",
 		"github.com/moby/sys/atomicwriter", "gonum.org/v1/plot"},
 	"nnbook/nb/exercise": {"nnbook/nnlib", "gonum.org/v1/gonum/mat"},
-	"nnbook/nb/sweep":    {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
+	"nnbook/nb/sweep":    {"github.com/gofrs/flock", "nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
 	"nnbook/cmd/nnbook": {"nnbook/nb/sweep", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist",
 		"github.com/schollz/progressbar/v3", "golang.org/x/term"},
 }

@@ -175,8 +175,8 @@ func (cfg Config) decay(n int) float64 { return 1 - cfg.Eta*cfg.Lambda/float64(n
 // with the last pass. It says what is wrong with the arguments, before anything
 // was changed, or with what the loop's body has made of the network, or it
 // wraps the error of ctx. A cancelled ctx ends
-// training after the mini-batch at hand; the network can be used and trained
-// further.
+// training between two mini-batches, of which a long one is given up; the
+// network can be used and trained further.
 //
 // The order carries over from epoch to epoch, also from one SGD to the next
 // as long as the data have the same length: ten epochs and then twenty are
@@ -217,10 +217,9 @@ func (n *Network) epoch(ctx context.Context, engine *engine, cfg Config) error {
 	defer engine.finish()
 	n.Rand.Shuffle(len(n.order), func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
 	for order := n.order; len(order) > 0; order = order[min(cfg.MiniBatchSize, len(order)):] {
-		if err := ctx.Err(); err != nil {
-			return fmt.Errorf("nnlib: training stopped, %d examples before the end of an epoch: %w", len(order), err)
+		if !engine.updateMiniBatch(ctx, order, cfg) {
+			return fmt.Errorf("nnlib: training stopped, %d examples before the end of an epoch: %w", len(order), ctx.Err())
 		}
-		engine.updateMiniBatch(order, cfg)
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -49,7 +50,7 @@ func (n *Network) Save(file string) error {
 
 // Load reads a network from an .npz file that Save or np.savez wrote, in C or
 // Fortran order. Its Rand is nil and its Cost Quadratic. A file that is not such
-// a network is an error; memory stays within a small multiple of the file's size.
+// a network is an error; memory stays within twice the file's size and 16 MB.
 func Load(file string) (*Network, error) {
 	f, err := os.Open(file)
 	if err != nil {
@@ -68,10 +69,12 @@ func Load(file string) (*Network, error) {
 }
 
 func readNetwork(r io.ReaderAt, size int64) (*Network, error) {
-	z, err := zip.NewReader(r, size)
+	bounded := &boundedReader{r, maxDirectory}
+	z, err := zip.NewReader(bounded, size)
 	if err != nil {
 		return nil, err
 	}
+	bounded.left = math.MaxInt64 // the arrays are as long as they are
 	arrays, err := entries(z, size)
 	if err != nil {
 		return nil, err
@@ -99,6 +102,23 @@ func readNetwork(r io.ReaderAt, size int64) (*Network, error) {
 		return nil, err
 	}
 	return n, nil
+}
+
+// maxDirectory bounds the list of an archive's entries, in bytes: it takes ten
+// times as many in memory, and has room for the arrays of 8,000 layers.
+const maxDirectory = 1 << 20
+
+// boundedReader reads so many bytes.
+type boundedReader struct {
+	r    io.ReaderAt
+	left int64
+}
+
+func (b *boundedReader) ReadAt(p []byte, at int64) (int, error) {
+	if b.left -= int64(len(p)); b.left < 0 {
+		return 0, fmt.Errorf("the archive's directory has more than %d bytes, want a network", maxDirectory)
+	}
+	return b.r.ReadAt(p, at)
 }
 
 // entries lists the archive's entries by name. Those that it lets through are
@@ -163,7 +183,7 @@ func readArray(arrays map[string]*zip.File, letter string, layer int) (*mat.Dens
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	defer entry.Close()
-	m, err := parseArray(bufio.NewReader(entry), int64(f.UncompressedSize64))
+	m, err := parseArray(entry, int64(f.UncompressedSize64))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -207,20 +227,20 @@ func parseArray(r io.Reader, size int64) (*mat.Dense, error) {
 // readValues reads m row by row or, in Fortran order, column by column.
 func readValues(r io.Reader, m *mat.Dense, fortran bool) error {
 	rows, cols := m.Dims()
-	if !fortran {
-		for j := range rows {
-			if err := binary.Read(r, binary.LittleEndian, m.RawRowView(j)); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	column := make([]float64, rows)
-	for k := range cols {
-		if err := binary.Read(r, binary.LittleEndian, column); err != nil {
+	raw := make([]byte, min(8*rows*cols, 1<<16))
+	for i := 0; i < rows*cols; {
+		raw = raw[:min(8*(rows*cols-i), len(raw))]
+		if _, err := io.ReadFull(r, raw); err != nil {
 			return err
 		}
-		m.SetCol(k, column)
+		for at := 0; at < len(raw); at, i = at+8, i+1 {
+			value := math.Float64frombits(binary.LittleEndian.Uint64(raw[at:]))
+			if fortran {
+				m.Set(i%rows, i/rows, value)
+			} else {
+				m.Set(i/cols, i%cols, value)
+			}
+		}
 	}
 	return nil
 }

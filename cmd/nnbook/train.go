@@ -43,8 +43,8 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return usageError{err}
 	}
-	if dir := filepath.Dir(t.save); t.save != "" {
-		if _, err := os.Stat(dir); err != nil { // better now than after the training
+	if t.save != "" {
+		if err := canSave(t.save); err != nil { // better now than after the training
 			return fmt.Errorf("-save %s: %w", t.save, err)
 		}
 	}
@@ -61,6 +61,19 @@ func train(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return err
 }
 
+// canSave says what would keep a network from being saved to this file.
+func canSave(file string) error {
+	if info, err := os.Lstat(file); err == nil && !info.Mode().IsRegular() {
+		return errors.New("it is a directory, a link or a device, want a file")
+	}
+	probe, err := os.CreateTemp(filepath.Dir(file), ".nnbook-")
+	if err != nil {
+		return err
+	}
+	probe.Close()
+	return os.Remove(probe.Name())
+}
+
 func (t *training) run(ctx context.Context, net *nnlib.Network, images, test *mnist.Set, stdout, stderr io.Writer) error {
 	bar := newProgress(stderr, "epochs", t.Epochs)
 	defer bar.Exit()
@@ -70,7 +83,14 @@ func (t *training) run(ctx context.Context, net *nnlib.Network, images, test *mn
 		}
 		line := fmt.Sprintf("Epoch %d complete\n", epoch)
 		if t.test {
-			line = fmt.Sprintf("Epoch %d : %d / %d\n", epoch, net.Evaluate(test), test.Len())
+			correct := make(chan int, 1)
+			go func() { correct <- net.Evaluate(test) }() // seconds, for a large network
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case count := <-correct:
+				line = fmt.Sprintf("Epoch %d : %d / %d\n", epoch, count, test.Len())
+			}
 		}
 		bar.Clear()
 		if _, err := io.WriteString(stdout, line); err != nil {

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gofrs/flock"
+
 	"nnbook/mnist"
 )
 
@@ -149,6 +151,7 @@ type File struct {
 	name  string
 	head  string // its first lines; only the first shard has any
 	size  int64  // of these and the runs that are done; the rest is to be cut off
+	found int64  // size of the file that Open has seen, with the rest
 	first Row    // its first row, if Done > 0
 }
 
@@ -173,7 +176,7 @@ func Open(name string, grid *Grid, shard Shard, digits string) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s is of another command or other digits, and left as it is: %w", name, err)
 	}
-	f.size = int64(size)
+	f.size, f.found = int64(size), int64(len(text))
 	if len(rows) > 0 {
 		f.Done, f.first = len(rows)/rows[0].Epochs, rows[0]
 	}
@@ -194,14 +197,24 @@ func (f *File) Fill(ctx context.Context, workers int, train, test *mnist.Set) it
 }
 
 func (f *File) fill(ctx context.Context, workers int, train, test *mnist.Set, yield func(Row) bool) error {
-	if err := f.checkFirst(ctx, train, test); err != nil {
-		return err
-	}
 	out, err := os.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o666)
 	if err != nil {
 		return err
 	}
 	defer out.Close()
+	// One process at a time, as far as the file system knows locks: else one
+	// cuts off what another has written.
+	lock := flock.New(f.name)
+	defer lock.Unlock()
+	if locked, err := lock.TryLock(); err == nil && !locked {
+		return fmt.Errorf("%s is locked: does another sweep write to it?", f.name)
+	}
+	if err := f.mustHave(out, f.found); err != nil {
+		return err
+	}
+	if err := f.checkFirst(ctx, train, test); err != nil {
+		return err
+	}
 	if err := out.Truncate(f.size); err != nil {
 		return err
 	}
@@ -251,14 +264,19 @@ func (f *File) checkFirst(ctx context.Context, train, test *mnist.Set) error {
 
 // write appends text, at once.
 func (f *File) write(out *os.File, text string) error {
-	info, err := out.Stat()
-	if err != nil {
+	if err := f.mustHave(out, f.size); err != nil {
 		return err
-	}
-	if info.Size() != f.size {
-		return fmt.Errorf("%s has %d bytes, want the %d that were written: does another sweep write to it?", f.name, info.Size(), f.size)
 	}
 	n, err := io.WriteString(out, text)
 	f.size += int64(n)
+	return err
+}
+
+// mustHave says that another has written to the file if that is not of this size.
+func (f *File) mustHave(out *os.File, size int64) error {
+	info, err := out.Stat()
+	if err == nil && info.Size() != size {
+		err = fmt.Errorf("%s has %d bytes, want the %d that were there: does another sweep write to it?", f.name, info.Size(), size)
+	}
 	return err
 }

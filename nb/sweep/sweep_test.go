@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"nnbook/internal/faults"
 	"nnbook/mnist"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
@@ -309,22 +310,27 @@ func TestKilledProcessLeavesAFileToGoOnWith(t *testing.T) {
 	seed := rand.Uint64()
 	rng := rand.New(rand.NewPCG(seed, 0))
 	mustWrite(t, name, "")
-	for range 10 {
+	times := faults.Times(10, 100)
+	for killed := 0; killed < times; {
 		cmd := start()
 		time.Sleep(time.Duration(rng.Int64N(2 * int64(takes))))
 		cmd.Process.Kill()
-		cmd.Wait() // killed, or done
+		cmd.Wait()
+		done := cmd.ProcessState.Success()
+		if !done {
+			killed++
+		}
 		if text, err := os.ReadFile(name); err != nil || !strings.HasPrefix(whole, string(text)) {
 			t.Fatalf("seed %d: killed, %v, the file is\n%s", seed, err, text)
 		}
-		if rng.IntN(3) == 0 { // back to an early state, to be killed in again
+		if done || rng.IntN(3) == 0 { // back to an early state, to be killed in again
 			mustWrite(t, name, whole[:rng.IntN(len(whole))])
 		}
 	}
 	if err := start().Wait(); err != nil {
 		t.Fatal(err)
 	}
-	mustBe(t, name, whole, fmt.Sprintf("killed 10 times, seed %d", seed))
+	mustBe(t, name, whole, fmt.Sprintf("killed %d times, seed %d", times, seed))
 }
 
 func check(t *testing.T, name string, sample int, seed uint64) (runs []Run, err error) {
