@@ -2,6 +2,8 @@
 # make test   sets up what is missing, then checks everything
 # make soak   tests what docs/guarantees.md promises, for more than two hours (FUZZ=1m: for ten minutes)
 # make bench  measures the speed of training on this machine
+# make test-hub    lets a class run a chapter on a JupyterHub of this machine
+# make test-image  builds the container image and runs it (as root, on Debian)
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
 # PYTHON=python3.12 names another Python; LABFLAGS=--no-browser hands flags to JupyterLab.
@@ -58,9 +60,28 @@ bench: .lab/bin/benchstat
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')
 comma := ,
 
+# A class on a hub of this machine; NB=notebooks/one.ipynb names the chapter.
+.PHONY: test-hub
+test-hub: .lab/kernel .lab/hub/ok
+	.lab/hub/bin/python tools/test_hub.py $(if $(filter command line,$(origin NB)),$(NB))
+
+# The image, built and run without a container engine. Needs root and, of Debian, buildah, crun
+# and debootstrap. IMAGE_DIR=/some/folder keeps what was built, for the next time.
+.PHONY: test-image
+test-image: .lab/kernel
+	$(VENV) tools/image/test.py $(IMAGE_DIR)
+
 # What the machine has; see tools/have.sh.
 .lab/have/%: FORCE
 	@sh tools/have.sh $*
+
+# What a hub adds, for its test; the image puts the same into the lab's environment.
+.lab/hub/ok: tools/hub/requirements.txt .lab/venv/ok
+	rm -rf .lab/hub
+	$(PYTHON) -m venv .lab/hub
+	.lab/hub/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--require-hashes -r tools/requirements.txt -r tools/hub/requirements.txt
+	touch $@
 
 .lab/venv/ok: tools/requirements.txt tools/overrides.json .lab/have/python | .lab/have/path
 	rm -rf .lab/venv
