@@ -130,7 +130,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 	}
 	height := pictures.Dy() + below
 	c := newCanvas(points(width), points(height))
-	pixels := c.Image().(draw.Image)
+	pixels := c.Image()
 	text := vgdraw.New(c)
 	for i, img := range images {
 		corner := image.Pt(margin+i%columns*pitch.X, margin+i/columns*pitch.Y)
@@ -170,7 +170,7 @@ func (e enlarged) At(x, y int) color.Color {
 // colorBar draws the diverging colours, the top of the bar at pixel y, and names
 // its left end, middle and right end.
 func colorBar(c canvas, y int, names ...string) {
-	pixels := c.Image().(draw.Image)
+	pixels := c.Image()
 	width := pixels.Bounds().Dx()
 	bar := image.Rect(0, 0, barWidth+1, barHeight).Add(image.Pt((width-barWidth)/2, y))
 	draw.Draw(pixels, bar.Inset(-1), image.NewUniform(muted), image.Point{}, draw.Src)
