@@ -261,8 +261,12 @@ def drawn(path, ran):
 
 
 def student_drawn(path, ran):
+    """On drawn digits, which are easier, the stub of an exercise may reach what is asked for."""
     drawn(student_file(path), ran)
-    all_not_yet(ran.result())
+    for number, cell in enumerate(ran.result().cells, 1):
+        wrong = "exercise" in tags(cell) and faults.wrong_verdicts(cell, "not yet")
+        if wrong and faults.wrong_verdicts(cell, "passed"):
+            raise Failure(f"cell {number}: {wrong}")
 
 
 def main():
