@@ -108,7 +108,7 @@ def bases(store, tmp):
         unwanted = [f"usr/share/{name}" for name in ("doc", "man", "locale", "info", "i18n")]
         (root / "etc/dpkg/dpkg.cfg.d/docker").write_text("".join(f"path-exclude /{name}/*\n" for name in unwanted))
         for name in [*unwanted, "var/cache/apt", "var/lib/apt/lists", "var/log"]:
-            shutil.rmtree(root / name)
+            shutil.rmtree(root / name, ignore_errors=True)
             (root / name).mkdir()
         # The authorities that this machine trusts besides, for pip as well.
         own = root / "usr/local/share/ca-certificates"
