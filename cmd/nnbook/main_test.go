@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -124,36 +123,5 @@ func TestBadDataAndFilesExit1(t *testing.T) {
 		if code != exitFailed || stdout.String() != "" || !strings.Contains(stderr.String(), "NNBOOK_MNIST") {
 			t.Errorf("%s without data: exit %d, stdout %q, stderr %q", command, code, stdout.String(), stderr.String())
 		}
-	}
-}
-
-func TestDoctorHasALineForEachThing(t *testing.T) {
-	code, stdout, _ := call(t, t.Context(), "doctor")
-	lines := strings.Split(strings.TrimSpace(stdout), "\n")
-	for i, name := range []string{"Go", "Python", "make", "kernel", "data"} {
-		if i >= len(lines) || !strings.Contains(lines[i], name) || !strings.HasPrefix(lines[i], "ok ") && !strings.HasPrefix(lines[i], "MISSING ") {
-			t.Fatalf("doctor prints\n%s\nwant a line for %s", stdout, name)
-		}
-	}
-	if missing := strings.Contains(stdout, "MISSING"); missing != (code == exitFailed) {
-		t.Errorf("exit %d for\n%s", code, stdout)
-	}
-}
-
-func TestDoctorNamesWhatIsMissing(t *testing.T) {
-	t.Setenv("PATH", t.TempDir())
-	t.Chdir(t.TempDir())
-	t.Setenv("NNBOOK_MNIST", "nowhere")
-	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{"doctor"}, &stdout, &stderr); code != exitFailed {
-		t.Errorf("exit %d", code)
-	}
-	for _, want := range []string{"https://go.dev/dl", "https://www.python.org/downloads", "want make", "not inside a checkout", "NNBOOK_MNIST"} {
-		if !strings.Contains(stdout.String(), want) {
-			t.Errorf("doctor prints\n%s\nwithout %q", stdout.String(), want)
-		}
-	}
-	if _, err := os.Stat("nowhere"); err == nil {
-		t.Error("doctor made a directory")
 	}
 }
