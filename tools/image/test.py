@@ -5,7 +5,8 @@
 The images that the Dockerfile names are not fetched: a Debian made by debootstrap and the Go of
 this machine stand in for them. The container is a real one (crun): user 1000, no network, no
 capability, no new privileges, a read-only root, an empty $HOME. Its book is run through its own
-server and compared with what is stored. Needs root and Debian's buildah, crun and debootstrap.
+server and compared with what is stored, and its layers are searched for secrets. Needs root and
+Debian's buildah, crun and debootstrap.
 """
 
 import contextlib
@@ -34,8 +35,9 @@ from cells import read  # noqa: E402
 DEBIAN, GO, IMAGE = "localhost/nnbook-test/debian", "localhost/nnbook-test/go", "localhost/nnbook-test/nnbook"
 BOOK = ROOT / "notebooks"
 SERVER = "http://127.0.0.1:8888/"
-# What a learner may write to: by the image, and what every container has.
-WRITABLE = {"/home/jovyan", "/tmp", "/dev/shm", "/dev/mqueue"}
+GITLEAKS = "github.com/zricethezav/gitleaks/v8@v8.30.1"
+# What a learner may write to besides the home: in every container.
+WRITABLE = {"/tmp", "/dev/shm", "/dev/mqueue"}
 PROXIES = [name for proxy in ("http_proxy", "https_proxy", "no_proxy") for name in (proxy, proxy.upper())]
 # A cell that tries to write everywhere.
 TRIES = '''import ("fmt"; "io/fs"; "os"; "path/filepath"; "strings")
@@ -171,21 +173,49 @@ def layers(store):
     return image
 
 
-def scan(root, image):
-    """What must not be in an image."""
-    found = run("find", root, "-xdev", "-type", "f", "-perm", "/6000").splitlines()
-    check("no set-uid file", found)
-    owned = run("find", root, "-xdev", "(", "-uid", "1000", "-o", "-gid", "1000", "-o", "-perm", "-o+w", ")", "!", "-type", "l",
-                "!", "-path", f"{root}/home/*", "!", "-path", f"{root}/tmp", "!", "-path", f"{root}/dev/*").splitlines()
+def account(root, config):
+    """The image's user: (uid, gid, home)."""
+    for line in (root / "etc/passwd").read_text().splitlines():
+        name, _, uid, gid, _, home, _ = line.split(":")
+        if config["User"] in (name, uid):
+            return int(uid), int(gid), home
+    sys.exit(f"the image's user is {config['User']}, and /etc/passwd has none")
+
+
+def rights(root, config):
+    """Who may do what in the image."""
+    check("no set-uid file", run("find", root, "-xdev", "-type", "f", "-perm", "/6000").splitlines())
+    uid, gid, home = account(root, config)
+    owned = run("find", root, "-xdev", "(", "-uid", str(uid), "-o", "-gid", str(gid), "-o", "-perm", "-o+w", ")", "!", "-type", "l",
+                "!", "-path", f"{root}{home}*", "!", "-path", f"{root}/tmp", "!", "-path", f"{root}/dev/*").splitlines()
     check("nothing outside home and /tmp is the user's", owned)
+    check("a user by number, not root", [] if config["User"].isdecimal() and uid else [f"USER {config['User']}"])
+
+
+def unpacked(store, tmp):
+    """All layers of the image, each in a folder of its own: what a later one deletes is still in it."""
+    pushed, folder = tmp / "pushed", tmp / "layers"
+    store("push", "--quiet", "--disable-compression", IMAGE, f"dir:{pushed}")
+    manifest = json.loads((pushed / "manifest.json").read_text())
+    for number, layer in enumerate(manifest["layers"]):
+        to = folder / str(number)
+        to.mkdir(parents=True)
+        run("tar", "--extract", "--no-same-owner", "--file", pushed / layer["digest"].partition(":")[2], "--directory", to)
+    shutil.rmtree(pushed)
+    return folder
+
+
+def secrets_in(folder, image, report):
+    """What must not be in a layer, nor in what the image says of itself."""
     names = ["(", *" -o ".join(f"-name {name}" for name in (
         ".git", ".netrc", ".npmrc", ".pypirc", ".env", "id_rsa*", "id_ed25519*", "credentials")).split(), ")"]
-    check("no file of secrets", run("find", root, "-xdev", *names).splitlines())
-    secret = "BEGIN [A-Z ]*PRIVATE KEY-----$|AKIA[0-9A-Z]{16}|gh[pousr]_[0-9A-Za-z]{36}"
-    places = [root / name for name in ("etc", "home", "opt", "root", "var")]
-    check("no secret in a file", grep("-rIlE", secret, *places))
+    check("no file of secrets in a layer", run("find", folder, *names).splitlines())
+    run("go", "run", GITLEAKS, "dir", folder, "--config", ROOT / "tools/image/gitleaks.toml", "--redact", "--no-banner",
+        "--exit-code=0", "--report-format=json", "--report-path", report, stderr=subprocess.STDOUT)
+    check("no secret in a layer (gitleaks)", [
+        f"{leak['RuleID']}: {leak['File']}:{leak['StartLine']}" for leak in json.loads(report.read_text())])
     machine = [str(ROOT)] + [os.environ[name] for name in (*PROXIES, "GOPROXY", "PIP_INDEX_URL") if os.environ.get(name)]
-    faults = [f"{word!r} in {file}" for word in machine for file in grep("-rlF", word, *places)]
+    faults = [f"{word!r} in {file}" for word in machine for file in grep("-rlaF", word, folder)]
     said = json.dumps(image["Docker"]["config"])
     faults += [f"{word!r} in the image's configuration" for word in machine if word in said]
     check("no path and no address of the machine that built it", faults)
@@ -195,7 +225,8 @@ def programs(root, config):
     """What Binder and a hub start."""
     faults = []
     for command in (["jupyterhub-singleuser", "--version"], ["python", "-c", "import nbgitpuller"], ["git", "--version"]):
-        done = subprocess.run(["chroot", "--userspec=1000:1000", root, "env", "-i", *config["Env"], *command],
+        uid, gid, _ = account(root, config)
+        done = subprocess.run(["chroot", f"--userspec={uid}:{gid}", root, "env", "-i", *config["Env"], *command],
                               text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         if done.returncode:
             faults.append(f"{' '.join(command)}: {done.stdout}")
@@ -203,12 +234,13 @@ def programs(root, config):
 
 
 def grep(*args):
-    return subprocess.run(["grep", *args], text=True, stdout=subprocess.PIPE).stdout.splitlines()
+    return subprocess.run(["grep", *args], text=True, stdout=subprocess.PIPE, env=os.environ | {"LC_ALL": "C"}).stdout.splitlines()
 
 
 @contextlib.contextmanager
-def started(config, root, bundle, token, readonly, tmp_options, home, *env):
-    """The container, running: its main process as this machine numbers it."""
+def started(config, root, bundle, token, home, *env, readonly=True, tmp_options=(), empty=()):
+    """The container, running, with nothing in the folders empty: its main process as this machine numbers it."""
+    uid, gid, home_inside = account(root, config)
     bundle.mkdir(exist_ok=True)
     for old in bundle.iterdir():
         old.unlink()
@@ -216,13 +248,14 @@ def started(config, root, bundle, token, readonly, tmp_options, home, *env):
     spec = json.loads((bundle / "config.json").read_text())
     spec["root"] = {"path": str(root), "readonly": readonly}
     spec["process"] |= {
-        "terminal": False, "user": {"uid": 1000, "gid": 1000}, "cwd": config["WorkingDir"], "noNewPrivileges": True,
+        "terminal": False, "user": {"uid": uid, "gid": gid}, "cwd": config["WorkingDir"], "noNewPrivileges": True,
         "args": config["Entrypoint"] + config["Cmd"], "env": config["Env"] + [f"JUPYTER_TOKEN={token}", *env],
         "capabilities": {kind: [] for kind in spec["process"]["capabilities"]},
         "rlimits": [{"type": "RLIMIT_NOFILE", "hard": 4096, "soft": 4096}]}
     spec["mounts"] += [
         {"destination": "/tmp", "type": "tmpfs", "source": "tmpfs", "options": ["nosuid", "nodev", "mode=1777", *tmp_options]},
-        {"destination": "/home/jovyan", "type": "bind", "source": str(home), "options": ["rbind", "nosuid", "nodev"]}]
+        {"destination": home_inside, "type": "bind", "source": str(home), "options": ["rbind", "nosuid", "nodev"]},
+        *({"destination": to, "type": "tmpfs", "source": "tmpfs", "options": ["ro", "nosuid", "nodev"]} for to in empty)]
     (bundle / "config.json").write_text(json.dumps(spec))
     name = f"nnbook-test-{os.getpid()}"
     crun = ["crun", "--cgroup-manager=disabled", "run", "--pid-file", "pid", name]
@@ -273,28 +306,43 @@ def memory(pid):
     return {name: round(size) for name, size in sizes.items() if size >= 1}
 
 
-def user(root):
-    """A new home of the image's user."""
-    root.mkdir(parents=True)
-    os.chown(root, 1000, 1000)
-    return root
+def listening(pid):
+    """The ports that the container listens on, other than on its loopback."""
+    ports = set()
+    for table in ("tcp", "tcp6"):
+        for line in pathlib.Path(f"/proc/{pid}/net/{table}").read_text().splitlines()[1:]:
+            _, local, _, state, *_ = line.split()
+            address, port = local.split(":")
+            if state == "0A" and address not in ("0100007F", "00000000000000000000000001000000"):
+                ports.add(int(port, 16))
+    return ports
+
+
+def refused(pid, token):
+    """Whether the server turns a request with such a token away."""
+    asked = subprocess.run(["nsenter", "-t", str(pid), "-n", sys.executable, __file__, "--inside", token, "nnbook", os.devnull],
+                           stderr=subprocess.PIPE, text=True)
+    return "403" in asked.stderr
 
 
 def lesson(config, root, tmp):
     """An exam room: no network, nothing to write to but an empty home and /tmp."""
-    home, token = user(tmp / "home"), secrets.token_hex()
-    with started(config, root, tmp / "bundle", token, True, [], home) as pid:
+    home, token = tmp / "home", secrets.token_hex()
+    uid, gid, _ = account(root, config)
+    home.mkdir()
+    os.chown(home, uid, gid)
+    with started(config, root, tmp / "bundle", token, home) as pid:
         networks = (pathlib.Path(f"/proc/{pid}/net/route").read_text().splitlines() or [""])[1:]
         check("no route out of the container", networks)
         status = pathlib.Path(f"/proc/{pid}/status").read_text()
-        check("user 1000, no capability, no new privileges",
-              [line for line in ("Uid:\t1000\t1000", "CapPrm:\t0000000000000000", "CapBnd:\t0000000000000000",
-                                 "NoNewPrivs:\t1") if line not in status])
+        check("a normal user, no capability, no new privileges",
+              [line for line in (f"Uid:\t{uid}\t{uid}\t{uid}\t{uid}", "CapPrm:\t0000000000000000", "CapEff:\t0000000000000000",
+                                 "CapBnd:\t0000000000000000", "NoNewPrivs:\t1") if line not in status])
+        mounts = [line.split() for line in pathlib.Path(f"/proc/{pid}/mountinfo").read_text().splitlines()]
+        check("a read-only root", ["it is not"] * any(at == "/" and "ro" not in options.split(",") for _, _, _, _, at, options, *_ in mounts))
         healthy = subprocess.run(["nsenter", "-t", str(pid), "-n", sys.executable, *config["Healthcheck"]["Test"][2:]])
         check("health check", ["it says no"] if healthy.returncode else [])
-        check("a wrong token is refused", [] if "403" in subprocess.run(
-            ["nsenter", "-t", str(pid), "-n", sys.executable, __file__, "--inside", "wrong", "nnbook", "x"],
-            stderr=subprocess.PIPE, text=True).stderr else ["it is not"])
+        check("no token, and a wrong one, are refused", [f"{wrong!r} is not" for wrong in ("", "wrong") if not refused(pid, wrong)])
         first, *more = sorted(BOOK.glob("*.ipynb"))
         for path in [first, *more[:1], BOOK / "student" / first.name]:
             name = str(path.relative_to(BOOK))
@@ -303,26 +351,35 @@ def lesson(config, root, tmp):
             check(f"{name}, run in the container, shows what is stored", differences)
             figure(f"{name}, kernel start and first cell", f"{seconds[0]:.1f} s", "the container's server")
             figure(f"{name}, other cells, median", f"{statistics.median(seconds[1:]):.2f} s", "the container's server")
+        ports = listening(pid)  # with kernels that run
+        check("nothing but the server listens to other machines", [f"ports {sorted(ports)}"] * (ports != {8888}))
         figure("memory, by process", memory(pid), "Pss of smaps_rollup, MB")
     return home
 
 
 def afterwards(config, root, tmp, home):
-    """The same home again, a root that may be written to, a /tmp in which no program may run, no completion."""
+    """The same home again, a root that may be written to, a /tmp in which no program may run, no completion, no MNIST."""
     token = secrets.token_hex()
-    first = min(path for path in (home / "nnbook").glob("*.ipynb"))
-    mine, gone = b'{"mine": 1}', home / "nnbook" / "student" / first.name
-    first.write_bytes(mine)
+    chapters = sorted(path.name for path in BOOK.glob("*.ipynb"))
+    kept, gone = home / "nnbook" / chapters[-1], home / "nnbook" / "student" / chapters[-1]
+    mine = b'{"mine": 1}'
+    kept.write_bytes(mine)
     gone.unlink()
     tries = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(TRIES)])
     nbformat.write(tries, home / "tries.ipynb")
-    with started(config, root, tmp / "bundle", token, False, ["noexec"], home, "NNBOOK_GOPLS=off") as pid:
+    with started(config, root, tmp / "bundle", token, home, "NNBOOK_GOPLS=off",
+                 readonly=False, tmp_options=["noexec"], empty=["/opt/mnist"]) as pid:
         nb, _ = in_container(pid, token, "tries.ipynb", tmp / "result")
         figure("memory without completion, by process", memory(pid), "Pss of smaps_rollup, MB")
+        for name in chapters[0], chapters[3]:  # the first, and the first that trains on all digits
+            drawn, _ = in_container(pid, token, f"nnbook/{name}", tmp / "result")
+            complaints = [text for text in notebooks.differences(read(BOOK / name), drawn) if ", stderr:" in text]
+            check(f"{name}, without MNIST, runs on drawn digits", complaints)
     said = "".join(out.get("text", "") for out in nb.cells[0].outputs)
+    allowed = WRITABLE | {account(root, config)[2]}
     check("a cell writes to its home and /tmp only", [
-        f"it wrote to {line}" for line in said.splitlines() if line not in WRITABLE] + ["no output"] * (not said))
-    check("a learner's work is not touched", [] if first.read_bytes() == mine else [f"{first} was overwritten"])
+        f"it wrote to {line}" for line in said.splitlines() if line not in allowed] + ["no output"] * (not said))
+    check("a learner's work is not touched", [] if kept.read_bytes() == mine else [f"{kept} was overwritten"])
     check("what is missing is put back", [] if gone.exists() else [f"{gone} is missing"])
 
 
@@ -343,8 +400,9 @@ def main(folder=None):
         figure("build again, a notebook changed", f"{build(store, copy, tmp / 'log'):.0f} s", "buildah bud")
         image = layers(store)
         config = image["Docker"]["config"]
+        secrets_in(unpacked(store, tmp), image, tmp / "leaks.json")
         with store.container(IMAGE) as (_, root):
-            scan(root, image)
+            rights(root, config)
             programs(root, config)
             home = lesson(config, root, tmp)
             afterwards(config, root, tmp, home)
