@@ -96,6 +96,14 @@ def gofmt():
         raise Failure(wrong)
 
 
+def shell():
+    """The scripts of make lab are for any sh: macOS's and BusyBox's, too."""
+    if not shutil.which("shellcheck"):
+        raise Unchecked("optional: no shellcheck on PATH (Debian: apt install shellcheck)")
+    scripts = [path for path in ROOT.glob("tools/**/*") if path.is_file() and path.read_bytes().startswith(b"#!/bin/sh")]
+    run("shellcheck", *sorted(scripts), ROOT / ".ci" / "run")
+
+
 def go_env(name):
     return run("go", "env", name).strip()
 
@@ -296,6 +304,7 @@ def main():
     step("go vet without assembly", run, "go", "vet", "-tags=purego", "./...")
     for target in TARGETS:
         step(f"go vet for {target}", vet, target)
+    step("shellcheck", shell)
     step("staticcheck", run, BIN / "staticcheck", "./...")
     for path in sorted(ROOT.glob("[!.]*/**/go.mod")) + [ROOT / "go.mod"]:
         step(f"{path.relative_to(ROOT)}, go.sum", module, path.parent)
