@@ -1,3 +1,5 @@
+//go:build !js
+
 package mnist
 
 // This file loads digits while processes are killed, disks are full and many
