@@ -1,0 +1,143 @@
+package play
+
+// This file shows the network a picture and tells what it makes of it.
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib"
+)
+
+// What a message may ask for at most. A long drawing has about a thousand points.
+const (
+	maxPoints = 5000
+	maxLength = 200 // of all strokes, in sides of the area
+	maxShift  = side
+	maxThick  = 4
+)
+
+// look is the message of kind "draw": what is in the picture, a drawing or a
+// digit of the test set, and what is done to it before the network sees it.
+type look struct {
+	Strokes     [][]Point
+	Pen         float64
+	Prepare     bool    // make the drawing as MNIST was made
+	Digit       *int    // of the test set, in place of a drawing
+	Thicken     float64 // in pixels; these four are done in this order
+	Turn        int     // in degrees, clockwise
+	Right, Down int     // in pixels
+	Noise       int     // in percent of the pixels
+}
+
+// answer is the message that goes back.
+type answer struct {
+	Kind    string    `json:"kind"` // "answer"
+	N       int       `json:"n"`    // of the message that it answers
+	Pixels  []byte    `json:"pixels"`
+	Outputs []float64 `json:"outputs"`
+	Hidden  []float64 `json:"hidden"` // activations of the last hidden layer
+	Answer  int       `json:"answer"` // the first largest output
+	Blank   bool      `json:"blank"`  // there is no ink in the picture
+	Label   *int      `json:"label"`  // of a digit of the test set
+}
+
+func (s *Session) look(n int, m look) (*answer, error) {
+	p, label, err := s.picture(m)
+	if err != nil {
+		return nil, err
+	}
+	a := Look(s.net, &p)
+	_, _, ink := p.CentreOfMass()
+	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1], Blank: !ink, Label: label}
+	if len(a) > 2 {
+		reply.Hidden = a[len(a)-2]
+	}
+	for j, output := range reply.Outputs {
+		if output > reply.Outputs[reply.Answer] {
+			reply.Answer = j
+		}
+	}
+	return reply, nil
+}
+
+// Look returns the activations a^1 … a^L when the network is shown a picture.
+func Look(net *nnlib.Network, p *Picture) [][]float64 {
+	x := mat.NewVecDense(len(p), nil)
+	for k, pixel := range p {
+		x.SetVec(k, nnlib.FromByte(pixel))
+	}
+	var all [][]float64
+	for _, a := range net.Feedforward(x) {
+		all = append(all, a.RawVector().Data)
+	}
+	return all
+}
+
+// picture is what the message describes, with the label if that is known.
+func (s *Session) picture(m look) (p Picture, label *int, err error) {
+	switch {
+	case math.Abs(m.Thicken) > maxThick:
+		return p, nil, fmt.Errorf("play: thicken by %v pixels, want -%d to %d", m.Thicken, maxThick, maxThick)
+	case max(m.Right, -m.Right, m.Down, -m.Down) > maxShift:
+		return p, nil, fmt.Errorf("play: shift by %d, %d pixels, want at most %d", m.Right, m.Down, maxShift)
+	case m.Turn < -360 || m.Turn > 360:
+		return p, nil, fmt.Errorf("play: turn by %d degrees, want -360 to 360", m.Turn)
+	case m.Noise < 0 || m.Noise > 100:
+		return p, nil, fmt.Errorf("play: noise in %d percent of the pixels, want 0 to 100", m.Noise)
+	}
+	if m.Digit != nil {
+		i := *m.Digit
+		if i < 0 || i >= s.test.Len() {
+			return p, nil, fmt.Errorf("play: test image %d, want 0 to %d", i, s.test.Len()-1)
+		}
+		copy(p[:], s.test.Bytes(i))
+		l := int(s.test.Labels[i])
+		label = &l
+	} else {
+		d := Drawing{m.Strokes, m.Pen}
+		if err := d.check(); err != nil {
+			return p, nil, err
+		}
+		if m.Prepare {
+			p = d.Prepared()
+		} else {
+			p = d.Plain()
+		}
+	}
+	p = p.Thicken(m.Thicken)
+	if m.Turn%360 != 0 {
+		p = p.Turn(m.Turn)
+	}
+	p = p.Shift(m.Right, m.Down)
+	return p.Noise(m.Noise), label, nil
+}
+
+// check bounds a drawing that comes from a page.
+func (d Drawing) check() error {
+	if !(d.Pen >= 0.01 && d.Pen <= 0.5) {
+		return fmt.Errorf("play: a pen of diameter %v, want 0.01 to 0.5 of the area", d.Pen)
+	}
+	points, length := 0, 0.0
+	for i, stroke := range d.Strokes {
+		if len(stroke) == 0 {
+			return fmt.Errorf("play: stroke %d has no points", i)
+		}
+		points += len(stroke)
+		for j, p := range stroke {
+			if !(min(p[0], p[1]) >= -1 && max(p[0], p[1]) <= 2) {
+				return fmt.Errorf("play: point %d of stroke %d is at %v, %v, want -1 to 2", j, i, p[0], p[1])
+			}
+			if j > 0 {
+				length += max(math.Abs(p[0]-stroke[j-1][0]), math.Abs(p[1]-stroke[j-1][1]))
+			}
+		}
+	}
+	if points > maxPoints || length > maxLength {
+		return fmt.Errorf("play: a drawing of %d points and length %.0f, want at most %d and %d: clear it",
+			points, length, maxPoints, maxLength)
+	}
+	return nil
+}
