@@ -1,0 +1,116 @@
+package exercise
+
+import "testing"
+
+func TestCentreOfMass(t *testing.T) {
+	sums := func(weight func(ink byte) float64, end func(mass, right, down float64) (float64, float64)) func([]byte) (float64, float64) {
+		return func(pixels []byte) (float64, float64) {
+			var mass, right, down float64
+			for k, ink := range pixels {
+				w := weight(ink)
+				mass, right, down = mass+w, right+w*float64(k%28), down+w*float64(k/28)
+			}
+			return end(mass, right, down)
+		}
+	}
+	grey := func(ink byte) float64 { return float64(ink) }
+	any := func(ink byte) float64 {
+		if ink > 0 {
+			return 1
+		}
+		return 0
+	}
+	mean := func(mass, right, down float64) (float64, float64) { return right / mass, down / mass }
+	first := "not yet: centre of [column 5, row 20, ink 255] = "
+	for _, test := range []struct {
+		want string
+		f    func([]byte) (float64, float64)
+	}{
+		{"passed: the centre of mass is found, and dark pixels pull harder", sums(grey, mean)},
+		{first + "[0 0], want [5 20] (which pixels have ink?)", // the stub
+			func([]byte) (float64, float64) { return 0, 0 }},
+		{first + "[20 5], want [5 20] (which of the two is the column: the rest of k by 28, or how often 28 fits in?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) { return down / mass, right / mass })},
+		{first + "[6 21], want [5 20] (from which number are columns and rows counted?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) { return right/mass + 1, down/mass + 1 })},
+		{first + "[1275 5100], want [5 20] (by what is the sum to be divided?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) { return right, down })},
+		{"not yet: centre of [column 4, row 2, ink 50 column 8, row 22, ink 150] = [6 12], want [7 17] (how much does a pixel count that is half as dark?)",
+			sums(any, mean)},
+		{"not yet: centre changes pixels, which others still need: can it make a value of its own?", func(pixels []byte) (float64, float64) {
+			x, y := sums(grey, mean)(pixels)
+			clear(pixels)
+			return x, y
+		}},
+	} {
+		if got := centreOfMass(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestShift(t *testing.T) {
+	// moved looks up each pixel where from says, and takes paper where there is none.
+	moved := func(from func(k, right, down int) int) func([]byte, int, int) []byte {
+		return func(pixels []byte, right, down int) []byte {
+			there := make([]byte, len(pixels))
+			for k := range there {
+				if i := from(k, right, down); i >= 0 && i < len(pixels) {
+					there[k] = pixels[i]
+				}
+			}
+			return there
+		}
+	}
+	at := func(x, y int) int {
+		if x < 0 || x >= 28 {
+			return -1
+		}
+		return 28*y + x
+	}
+	for _, test := range []struct {
+		want string
+		f    func([]byte, int, int) []byte
+	}{
+		{"passed: all ink is moved, and what leaves the picture is lost",
+			moved(func(k, right, down int) int { return at(k%28-right, k/28-down) })},
+		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] has 0 pixels, want 784", // the stub
+			func([]byte, int, int) []byte { return nil }},
+		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] has ink 0 at column 5, row 20, want 255 (which of the given pixels comes here?)",
+			func(pixels []byte, _, _ int) []byte { return make([]byte, len(pixels)) }},
+		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 5, row 20, want 0 (what has moved?)",
+			moved(func(k, _, _ int) int { return k })},
+		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 2, row 20, want 0 (from where does ink come that moves to the right?)",
+			moved(func(k, right, down int) int { return at(k%28+right, k/28+down) })},
+		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 0 at column 8, row 20, want 255 (which of the two numbers is for the columns?)",
+			moved(func(k, right, down int) int { return at(k%28-down, k/28-right) })},
+		{"not yet: shift(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 11, want 0 (what becomes of ink that leaves the picture at the right?)",
+			moved(func(k, right, down int) int { return k - right - 28*down })},
+		{"not yet: shift(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 10, want 0 (what becomes of ink that leaves the picture?)",
+			moved(func(k, right, down int) int { return at((k%28-right+28)%28, (k/28-down+28)%28) })},
+		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] changes pixels, which others still need: can it make a value of its own?",
+			func(pixels []byte, _, _ int) []byte { pixels[0]++; return pixels }},
+	} {
+		if got := shift(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestSetting(t *testing.T) {
+	training := func(eta float64, batch int) int { return int(1000 * eta / float64(batch)) }
+	for _, test := range []struct {
+		want  string
+		eta   float64
+		batch int
+	}{
+		{"passed: with your knobs at least 300 are recognised", 3, 10},
+		{"not yet: setting: η = 2 with mini-batches of 10 leads to 200 recognised, want 300 (are the steps too long, too short or too few?)", 2, 10},
+		{"not yet: setting has η = 0, want a number above 0", 0, 10},
+		{"not yet: setting has mini-batches of 0, want 1 to 60000", 3, 0},
+	} {
+		if got := checkSetting(func() (float64, int) { return test.eta, test.batch }, 300, training); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}

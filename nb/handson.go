@@ -1,0 +1,98 @@
+package nb
+
+// What a reader plays with: the cell runs until it is stopped, and answers the
+// page. The engine is nb/play, the page's half nb/play/ui.
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+	"github.com/janpfeifer/gonb/gonbui/comms"
+
+	"nnbook/mnist"
+	"nnbook/nb/nnplot"
+	"nnbook/nb/play"
+	"nnbook/nb/play/ui"
+	"nnbook/nnlib"
+)
+
+//go:embed handson.js
+var handsOnScript string
+
+// A cell waits so often, and each time so long, for its page: where there is
+// none, as in a run without a browser, it must come to its end.
+const (
+	attempts = 8
+	attempt  = 4 * time.Second // GoNB itself takes up to 3
+)
+
+// DrawDigit lets the reader draw digits, or alter those of test, and shows what
+// net makes of them, until the reader interrupts the cell.
+func DrawDigit(net *nnlib.Network, test *mnist.Set) {
+	s := handsOn("draw", "Run this cell to draw.", net, nil, test)
+	s.Close()
+}
+
+// TurnKnobs lets the reader turn the hyper-parameters of two trainings, and
+// shows how many digits of test they recognise, until the reader interrupts the
+// cell. It leaves their curves.
+func TurnKnobs(train, test *mnist.Set) {
+	s := handsOn("knobs", "Run this cell to turn the knobs.", nil, train, test)
+	s.Close()
+	var curves []nnplot.Curve
+	alt := "Test images recognised by the runs when the cell was stopped."
+	for run, name := range []string{"A", "B"} {
+		if counts := s.Counts(run); len(counts) > 0 {
+			curves = append(curves, nnplot.Counts(name, counts, test.Len()))
+			alt += fmt.Sprintf(" %s: epoch %d, %d of %d.", name, len(counts)-1, counts[len(counts)-1], test.Len())
+		}
+	}
+	if curves != nil {
+		Show(nnplot.LearningCurves("test images recognised (%)", curves...), alt)
+	}
+}
+
+// handsOn shows the widget and serves it until the cell is interrupted.
+func handsOn(widget, invitation string, net *nnlib.Network, train, test *mnist.Set) *play.Session {
+	id := "nnbook-" + gonbui.UniqueId()
+	toCell, toPage := id+"/cell", id+"/page"
+	s, err := play.NewSession(net, train, test, func(text string) { comms.Send(toPage, text) })
+	Check(err)
+	ctx := Context()
+	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
+		id, invitation, ui.Style, ui.Script, handsOnScript, id, widget, toCell, toPage))
+	here, once := make(chan struct{}), sync.Once{}
+	comms.Subscribe(toCell, func(_ string, text string) {
+		once.Do(func() { close(here) })
+		s.Handle(text)
+	})
+	left := "Stopped."
+	if !connect(ctx, here) {
+		left = "No page has answered: this cell needs JupyterLab in a browser."
+	}
+	gonbui.UpdateHTML(id, fmt.Sprintf("<p>%s %s</p>", left, invitation))
+	gonbui.Sync()
+	return s
+}
+
+// connect waits for the page, then for the reader's interrupt. It reports
+// whether there was a page. GoNB gives the page half a second to connect, which
+// a busy machine may need longer for: so it is asked several times.
+func connect(ctx context.Context, here <-chan struct{}) bool {
+	for range attempts {
+		comms.Start()
+		select {
+		case <-here:
+			<-ctx.Done()
+			return true
+		case <-ctx.Done():
+			return true
+		case <-time.After(attempt):
+		}
+	}
+	return false
+}
