@@ -2,6 +2,8 @@
 # make test   sets up what is missing, then checks everything
 # make soak   tests what docs/guarantees.md promises, for more than two hours (FUZZ=1m: for ten minutes)
 # make bench  measures the speed of training on this machine
+# make site       writes the book as web pages, to be read and played with without JupyterLab
+# make test-site  looks at them in a browser; make test-hands-on at the chapters to play with, in JupyterLab
 # make test-hub    lets a class run a chapter on a JupyterHub of this machine
 # make test-image  builds the container image and runs it (as root, on Debian)
 #
@@ -65,11 +67,41 @@ comma := ,
 test-hub: .lab/kernel .lab/hub/ok
 	.lab/hub/bin/python tools/test_hub.py $(if $(filter command line,$(origin NB)),$(NB))
 
+# The book as web pages, in .lab/site.
+.PHONY: site
+site: .lab/venv/ok .lab/latex/ok .lab/have/go
+	@PYTHONPATH=.lab/latex $(VENV) tools/website.py
+
+# Looks at it in Chromium, where there is one.
+.PHONY: test-site
+test-site: site .lab/browser/ok
+	.lab/browser/bin/python tools/test_site.py
+
+# The two chapters to play with, in JupyterLab and Chromium.
+.PHONY: test-hands-on
+test-hands-on: .lab/kernel .lab/browser/ok
+	.lab/browser/bin/python tools/test_hands_on.py
+
 # The image, built and run without a container engine. Needs root and, of Debian, buildah, crun
 # and debootstrap. IMAGE_DIR=/some/folder keeps what was built, for the next time.
 .PHONY: test-image
 test-image: .lab/kernel
 	$(VENV) tools/image/test.py $(IMAGE_DIR)
+
+# What the site's formulas need, beside what the lab has.
+.lab/latex/ok: tools/site/requirements.txt .lab/venv/ok
+	rm -rf .lab/latex
+	$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--require-hashes --target .lab/latex -r $<
+	touch $@
+
+# What drives the machine's Chromium, for the tests that need one.
+.lab/browser/ok: tools/browser/requirements.txt .lab/have/python | .lab/have/path
+	rm -rf .lab/browser
+	$(PYTHON) -m venv .lab/browser
+	.lab/browser/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
+		--require-hashes -r $<
+	touch $@
 
 # What the machine has; see tools/have.sh.
 .lab/have/%: FORCE

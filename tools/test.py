@@ -14,8 +14,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
+import browser
 import faults
 import notebooks
 import student
@@ -24,6 +26,7 @@ from cells import NotebookError, read, tags
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
 BIN = ROOT / ".lab" / "bin"
+SITE = ROOT / ".lab" / "site"
 TARGETS = ["linux/arm64", "darwin/arm64", "darwin/amd64", "windows/amd64"]
 # The tests that compare bits, as far as they are short on an emulated machine.
 BITS = "TestPublishedInitial|TestPublishedFirst|TestFirstExample|TestBits|TestGolden"
@@ -226,6 +229,21 @@ def sweep_checked(path):
     print("    " + run(BIN / "nnbook", "sweep", "-check", path, "-sample", "1").rstrip().replace("\n", "\n    "))
 
 
+def network_checked(path, paths):
+    """A stored network is what the command gives that a chapter names for it, byte for byte."""
+    said = "\n".join(cell.source for chapter in paths for cell in read(chapter).cells if cell.cell_type == "markdown")
+    command = re.search(rf"nnbook train (-.*) -save {re.escape(path.name)}$", said, re.MULTILINE)
+    if not command:
+        raise Failure("no chapter names its command, nnbook train … -save " + path.name)
+    if "NNBOOK_MNIST" not in os.environ:
+        raise Unchecked("no MNIST to train on")
+    with tempfile.TemporaryDirectory(prefix="nnbook-") as tmp:
+        again = pathlib.Path(tmp, path.name)
+        run(BIN / "nnbook", "train", *command[1].split(), "-test=false", "-save", again)
+        if again.read_bytes() != path.read_bytes():
+            raise Failure(f"nnbook train {command[1]} gives another network")
+
+
 def student_file(path):
     return path.parent / student.FOLDER / path.name
 
@@ -295,6 +313,37 @@ def student_drawn(path, ran):
             raise Failure(f"cell {number}: {wrong}")
 
 
+def site():
+    """Makes the book's site twice, to the same bytes, and looks at it in a browser."""
+    in_browser()
+    run("make", ".lab/latex/ok")
+    with tempfile.TemporaryDirectory(prefix="nnbook-site-") as again:
+        for folder in (SITE, pathlib.Path(again)):
+            run(sys.executable, "tools/website.py", folder, PYTHONPATH=str(ROOT / ".lab" / "latex"))
+        files = [{file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+                 for folder in (SITE, pathlib.Path(again))]
+    if files[0] != files[1]:
+        raise Failure("made twice, these differ: " + ", ".join(
+            sorted(str(name) for name in files[0].keys() | files[1].keys() if files[0].get(name) != files[1].get(name))))
+    program("tools/test_site.py", "browser")
+
+
+def in_browser():
+    """Asks for a browser before much is made ready for it."""
+    try:
+        browser.find()
+    except browser.NoBrowser as why:
+        raise Unchecked(str(why)) from None
+
+
+def hands_on():
+    """Draws digits and turns knobs in JupyterLab, in a browser."""
+    if "NNBOOK_MNIST" not in os.environ:
+        raise Unchecked("no MNIST to play with")
+    in_browser()
+    program("tools/test_hands_on.py", "browser")
+
+
 def main():
     os.chdir(ROOT)
     sys.stdout.reconfigure(line_buffering=True)
@@ -324,6 +373,8 @@ def main():
         if sweep and not made:
             step(f"{path.name}, named in a chapter", sweep_cited, command, paths)
             step(f"{path.name}, a run again", sweep_checked, path)
+    for path in sorted(BOOK.glob("data/*.npz")):
+        step(f"{path.name}, trained again", network_checked, path, paths)
     step("student editions, none left over", none_left_over, paths)
     for path in paths:
         step(f"{path.name}, as stored", stored, path)
@@ -339,6 +390,8 @@ def main():
         step(f"{path.name}, student edition, {what}", student_check, path, edition, before=edition.seconds)
     step("make lab and chapters, the network cut off", program, "tools/test_offline.py")
     step("a class on a hub", program, "tools/test_hub.py", "hub")
+    step("the site, in a browser", site)
+    step("the chapters to play with, in JupyterLab, in a browser", hands_on)
 
     global failed
     if unchecked:

@@ -1,0 +1,80 @@
+"""The machine's own Chromium, for the tests that look at a page as a reader does.
+
+It is headless, finds no host but this one, and what it asks of others is counted.
+Runs in .lab/browser (`make .lab/browser/ok`); find() runs anywhere.
+"""
+
+import contextlib
+import os
+import shutil
+import urllib.parse
+
+NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+FLAGS = [
+    # Names and addresses lead nowhere, except here.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--disable-default-apps", "--no-first-run", "--no-default-browser-check", "--no-proxy-server",
+    # The same pixels everywhere, as far as that goes.
+    "--force-color-profile=srgb", "--font-render-hinting=none",
+]
+
+
+class NoBrowser(Exception):
+    """No Chromium on this machine."""
+
+
+class Chromium:
+    """A running browser. What its pages did that no page of ours may do is in outside and complaints."""
+
+    def __init__(self, browser):
+        self.browser = browser
+        self.outside = []     # addresses beyond this machine that a page asked for
+        self.complaints = []  # errors and warnings of the console, uncaught errors, requests without a good answer
+
+    @contextlib.contextmanager
+    def page(self, **options):
+        """A page in a context of its own; options are those of Playwright's new_context, color_scheme="dark" say."""
+        context = self.browser.new_context(**options)
+        context.on("page", self.watch)
+        # The context's, because it knows those of workers, too.
+        context.on("request", lambda request: self.asked(request.url))
+        context.on("response", lambda response: response.status < 400 or self.complaints.append(
+            f"{response.url}: status {response.status}"))
+        context.on("console", lambda said: said.type in ("error", "warning") and self.complaints.append(
+            f"{said.page.url if said.page else 'a worker'}: {said.text}"))
+        try:
+            yield context.new_page()
+        finally:
+            context.close()
+
+    def watch(self, page):
+        page.on("websocket", lambda socket: self.asked(socket.url))
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+
+    def asked(self, url):
+        address = urllib.parse.urlsplit(url)
+        if address.scheme not in ("data", "blob", "file", "about") and address.hostname not in ("127.0.0.1", "localhost"):
+            self.outside.append(url)
+
+
+def find():
+    """The path of the machine's Chromium; NoBrowser if there is none."""
+    for name in NAMES:
+        if path := shutil.which(name):
+            return path
+    raise NoBrowser(f"no {', '.join(NAMES[:-1])} or {NAMES[-1]} on PATH (Debian: apt install chromium)")
+
+
+@contextlib.contextmanager
+def chromium():
+    """A Chromium of its own, ended at the end."""
+    path = find()
+    from playwright.sync_api import sync_playwright
+    with sync_playwright() as playwright:
+        root = os.geteuid() == 0  # whom Chromium's sandbox does not serve
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=not root)
+        try:
+            yield Chromium(browser)
+        finally:
+            browser.close()
