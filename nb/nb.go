@@ -9,6 +9,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/moby/sys/atomicwriter"
 
@@ -18,7 +21,13 @@ import (
 // Data returns the digits to train on and to test with. Where they are not
 // MNIST it says so: the reader's numbers will differ from the book's.
 func Data() (train, test *mnist.Set) {
-	train, test, err := mnist.Load(Context())
+	ctx := interruptible()
+	listeners.Add(1)
+	train, test, err := mnist.Load(ctx)
+	listeners.Add(-1)
+	if err == nil {
+		err = ctx.Err() // it came too late for Load
+	}
 	Check(err)
 	if train.Source() != "MNIST" {
 		fmt.Printf("These are %s, not MNIST: all numbers and figures differ from the text.\n", train.Source())
@@ -27,35 +36,75 @@ func Data() (train, test *mnist.Set) {
 }
 
 // Context is done when the reader interrupts the cell (the stop button).
-// Training in it ends after the mini-batch at hand; see Stopped. The next
-// interrupt ends the cell at once.
+// Training in it ends after the mini-batch at hand, and further training does
+// not begin; see Stopped. The next interrupt ends the cell at once.
 func Context() context.Context {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	context.AfterFunc(ctx, stop)
-	return ctx
+	listeners.Add(1)
+	return interruptible()
 }
+
+// listeners counts who ends by itself in an interrupted context. Without any,
+// the cell computes something else: then it is ended.
+var listeners atomic.Int32
+
+// interruptible is one context for the whole cell: who trains ten networks in
+// it stops all of them.
+var interruptible = sync.OnceValue(func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	go func() {
+		<-interrupts
+		cancel() // before the listeners are counted: who stops to listen looks at ctx afterwards
+		if listeners.Load() == 0 {
+			fmt.Println(endsHere)
+			os.Exit(0)
+		}
+		time.Sleep(time.Second / 2) // one press is two signals: Jupyter's, and the kernel's
+		signal.Stop(interrupts)
+	}()
+	return ctx
+})
+
+const endsHere = "Interrupted: the cell ends here."
 
 // Stopped reports whether err is the end of a training that the reader
 // interrupted, and says so. Without an error it returns false; on another one
 // it ends the cell.
 func Stopped(err error) bool {
 	if errors.Is(err, context.Canceled) {
-		if running != nil {
-			running.interrupted()
-		}
-		fmt.Println("Interrupted: the network is as trained so far.")
+		sayOnce("Interrupted: the network is as trained so far.")
 		return true
 	}
 	Check(err)
 	return false
 }
 
-// Check ends the cell where there is an error, and prints that.
+// Check ends the cell where there is an error, and prints that. An interrupted
+// training, or loading of data, is no failure: the cell ends and says so.
 func Check(err error) {
+	if errors.Is(err, context.Canceled) {
+		sayOnce(endsHere)
+		os.Exit(0)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// said is whether the reader knows that the cell was interrupted.
+var said bool
+
+func sayOnce(text string) {
+	if said {
+		return
+	}
+	said = true
+	if running != nil {
+		running.interrupted()
+	}
+	fmt.Println(text)
 }
 
 // DataFile returns the path of a file that comes with the book, such as a

@@ -3,13 +3,16 @@ package nb
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"image"
 	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"nnbook/internal/faults"
 	"nnbook/nb/nnplot"
 )
 
@@ -65,5 +68,28 @@ func TestDataFileIsFoundFromBothEditions(t *testing.T) {
 		if _, err := os.Stat(DataFile("runs.csv")); err != nil {
 			t.Errorf("from %s: %v", folder, err)
 		}
+	}
+}
+
+// One press of the stop button comes as two signals. The cell is told of the
+// first, lives through the second, and trains nothing more.
+func TestInterruptedCellEndsCalmly(t *testing.T) {
+	if faults.Argument() != "" {
+		ctx := Context()
+		cell, err := os.FindProcess(os.Getpid())
+		for range 2 {
+			Check(errors.Join(err, cell.Signal(os.Interrupt)))
+			<-ctx.Done()
+		}
+		time.Sleep(100 * time.Millisecond)
+		if !Stopped(fmt.Errorf("training: %w", ctx.Err())) {
+			t.Error("an interrupted training is not stopped")
+		}
+		Check(Context().Err())
+		t.Error("the cell goes on after it was checked")
+	}
+	got, err := faults.Again(t, "in a process of its own").Output()
+	if want := "Interrupted: the network is as trained so far.\n"; string(got) != want || err != nil {
+		t.Errorf("it ends with %v and says %q, want %q", err, got, want)
 	}
 }

@@ -16,46 +16,56 @@ import (
 	"nnbook/nb/nnplot"
 )
 
-// epochs counts them, and foretells the time.
-type epochs struct {
+// count is how many of some things are done, and foretells the time.
+type count struct {
 	done, total int
+	what        string // in the plural
 	start       time.Time
 }
 
 // left is empty at the end, and before there is anything to go by.
-func (e epochs) left() string {
-	if e.done == 0 || e.done >= e.total {
+func (c count) left() string {
+	if c.done == 0 || c.done >= c.total {
 		return ""
 	}
-	seconds := time.Since(e.start).Seconds() * float64(e.total-e.done) / float64(e.done)
+	seconds := time.Since(c.start).Seconds() * float64(c.total-c.done) / float64(c.done)
 	return fmt.Sprintf(", about %.0f s left", seconds)
 }
 
-func (e epochs) String() string { return fmt.Sprintf("%d of %d epochs", e.done, e.total) }
+func (c count) String() string { return fmt.Sprintf("%d of %d %s", c.done, c.total, c.what) }
+
+// running is what shows the training, and is told of its interruption: a cell
+// is a program, and has one at a time.
+var running interface{ interrupted() }
 
 // Progress shows how many epochs are done: a bar, and the time left.
 type Progress struct {
-	id     string
-	epochs epochs
+	id    string
+	count count
 }
-
-// running is the bar that Stopped ends: a cell is a program, and has one.
-var running *Progress
 
 // NewProgress starts a bar for so many epochs.
-func NewProgress(total int) *Progress {
-	running = &Progress{"progress-" + gonbui.UniqueId(), epochs{total: total, start: time.Now()}}
-	running.update(running.epochs.left())
-	return running
+func NewProgress(epochs int) *Progress { return NewProgressOf(epochs, "epochs") }
+
+// NewProgressOf starts a bar for so many of something else, such as "networks".
+func NewProgressOf(total int, what string) *Progress {
+	p := &Progress{"progress-" + gonbui.UniqueId(), count{total: total, what: what, start: time.Now()}}
+	running = p
+	p.update(p.count.left())
+	return p
 }
 
-// Step counts one epoch as done.
+// Step counts one epoch, or what the bar counts, as done.
 func (p *Progress) Step() {
-	p.epochs.done++
-	p.update(p.epochs.left())
+	p.count.done++
+	p.update(p.count.left())
 }
 
-func (p *Progress) interrupted() { p.update(", interrupted") }
+func (p *Progress) interrupted() {
+	if p.count.done < p.count.total {
+		p.update(", interrupted")
+	}
+}
 
 func (p *Progress) update(left string) {
 	gonbui.UpdateHTML(p.id, p.html(left))
@@ -63,8 +73,8 @@ func (p *Progress) update(left string) {
 }
 
 func (p *Progress) html(left string) string {
-	return fmt.Sprintf(`<div><progress aria-label="epochs done" max="%d" value="%d"></progress> %s%s</div>`,
-		p.epochs.total, p.epochs.done, p.epochs, left)
+	return fmt.Sprintf(`<div><progress aria-label="%s done" max="%d" value="%d"></progress> %s%s</div>`,
+		html.EscapeString(p.count.what), p.count.total, p.count.done, html.EscapeString(p.count.String()), left)
 }
 
 // Live shows learning curves as they grow, with the time left, and in the end
@@ -79,8 +89,9 @@ func (p *Progress) html(left string) string {
 type Live struct {
 	yLabel string
 	curves []nnplot.Curve
-	epochs epochs
+	epochs count
 	next   time.Time // no drawing before
+	ended  bool      // the figure is final
 	send   func(forms map[protocol.MIMEType]any)
 }
 
@@ -88,7 +99,8 @@ type Live struct {
 // the curves are, with the unit.
 func NewLive(yLabel string, total int) *Live {
 	id := "live-" + gonbui.UniqueId()
-	l := &Live{yLabel: yLabel, epochs: epochs{total: total, start: time.Now()}}
+	l := &Live{yLabel: yLabel, epochs: count{total: total, what: "epochs", start: time.Now()}}
+	running = l
 	l.send = func(forms map[protocol.MIMEType]any) {
 		if gonbui.IsNotebook {
 			gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id})
@@ -127,11 +139,28 @@ func (l *Live) Add(name string, value float64) {
 }
 
 // Done leaves the figure as it is after the last epoch. The alt text is for
-// those who cannot see it and says what there is to see.
+// those who cannot see it and says what there is to see. After an interruption
+// there is less: the figure then says how far it goes, and nothing of alt.
 func (l *Live) Done(alt string) {
-	if len(l.curves) == 0 { // interrupted before anything could be drawn
+	if len(l.curves) > 0 {
+		l.end(alt)
+	}
+}
+
+func (l *Live) interrupted() {
+	if len(l.curves) == 0 {
+		l.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>" + l.epochs.String() + ", interrupted</div>"})
+	} else {
+		l.end("Interrupted. " + l.soFar())
+	}
+}
+
+// end shows the figure for the last time.
+func (l *Live) end(alt string) {
+	if l.ended {
 		return
 	}
+	l.ended = true
 	picture, width, err := encode(l.figure(), alt)
 	Check(err)
 	l.send(pictureForms(picture, width, alt))

@@ -90,17 +90,50 @@ func TestLiveWithoutValuesIsNoFigure(t *testing.T) {
 	}
 }
 
+// The alt text of the whole run would say what is not to be seen.
+func TestInterruptedLiveSaysHowFarItCame(t *testing.T) {
+	l, sent := shown(30)
+	l.Add("15 hidden", 88.81)
+	l.Add("15 hidden", 90.8)
+	l.interrupted()
+	l.Done("The curve rises to 94 percent.")
+	last := (*sent)[len(*sent)-1]
+	html := last[protocol.MIMETextHTML].(string)
+	want := `<img alt="Interrupted. test images recognised (%) after 2 of 30 epochs. 15 hidden: 90.8" `
+	if !strings.HasPrefix(html, want) || len(last) != 2 || strings.Contains(html, " left<") {
+		t.Errorf("it ends in %d forms, as %.150s…\nwant %s", len(last), html, want)
+	}
+}
+
+func TestLiveThatIsInterruptedAtOnceSaysSo(t *testing.T) {
+	l, sent := shown(3)
+	l.interrupted()
+	l.Done("nothing")
+	if got := fmt.Sprint(*sent); got != "[map[text/html:<div>0 of 3 epochs, interrupted</div>]]" {
+		t.Errorf("shown: %s", got)
+	}
+}
+
+func TestProgressCountsWhatItIsToldTo(t *testing.T) {
+	p := NewProgressOf(4, "networks")
+	p.Step()
+	want := `<div><progress aria-label="networks done" max="4" value="1"></progress> 1 of 4 networks, `
+	if got := p.html(", interrupted"); got != want+"interrupted</div>" {
+		t.Errorf("it shows %s", got)
+	}
+}
+
 func TestProgressEndsWithoutTimeLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := NewProgress(2)
 		time.Sleep(time.Second)
 		p.Step()
-		if got := p.html(p.epochs.left()); !strings.Contains(got, "1 of 2 epochs, about 1 s left<") {
+		if got := p.html(p.count.left()); !strings.Contains(got, "1 of 2 epochs, about 1 s left<") {
 			t.Errorf("half way it shows %s", got)
 		}
 		time.Sleep(time.Second)
 		p.Step()
-		if got := p.html(p.epochs.left()); !strings.Contains(got, "2 of 2 epochs<") {
+		if got := p.html(p.count.left()); !strings.Contains(got, "2 of 2 epochs<") {
 			t.Errorf("at the end it shows %s", got)
 		}
 	})
