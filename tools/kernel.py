@@ -22,8 +22,11 @@ subprocess.run([BIN / "gonb", "-install", "-force_deps", f"-go_work={ROOT}",
 path = SHARE / "kernels" / "gonb" / "kernel.json"
 spec = json.loads(path.read_text())
 spec["argv"][0] = str(BIN / "gonb")  # GoNB copies itself when it lies under /tmp
+# The stop button then reaches all that the kernel has started, also while it builds a cell,
+# and every time it is pressed. By a message GoNB tells a running cell, and that once.
+spec["interrupt_mode"] = "signal"
 spec["env"] = {
-    "PATH": f"{BIN}:${{PATH}}",  # Jupyter fills in the PATH it was started with
+    "PATH": f"{ROOT / 'tools' / 'kernel'}:{BIN}:${{PATH}}",  # Jupyter fills in the PATH it was started with
     "GOPROXY": "off",
     "GOFLAGS": "-ldflags=-s",  # no symbol table: cells link faster
     "GOWORK": "",  # the kernel has its own
