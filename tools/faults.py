@@ -137,7 +137,7 @@ def unproven(nb):
 
 def claims(source):
     """The numbers in a text that must be shown somewhere, as (as written, value)."""
-    for literal in re.findall(r"[\w.,]*\d[\w.,]*", prose(source)):
+    for literal in re.findall(r"[\w.,]+", prose(source)):
         literal = literal.strip(".,")
         if plain := NUMBER.fullmatch(literal):
             whole = plain[1].replace(",", "").partition(".")[0]
@@ -171,12 +171,20 @@ def shown_numbers(nb):
             if what == "stdout" or what.endswith(("text/plain", "text/html", "text/markdown")):
                 texts.append(re.sub(r"<[^>]*>", " ", text))
         for text in texts:
-            for mantissa, exponent in re.findall(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)(e[-+]?\d+)?", text):
-                known |= {value(mantissa), value(mantissa + exponent)}
-            for count, total in re.findall(r"(\d+) (?:/|of|out of) (\d[\d,]*\d)", text):
-                share = 100 * value(count) / max(1, value(total))
-                known |= {share.quantize(decimal.Decimal(unit), rounding)
-                          for unit in ("0.1", "0.01") for rounding in (decimal.ROUND_HALF_UP, decimal.ROUND_HALF_EVEN)}
+            known |= numbers(text)
+    return known
+
+
+def numbers(text):
+    """The numbers in a text, and the percentages that it implies."""
+    known = set()
+    with decimal.localcontext(decimal.Context(traps=[])):  # 1e999999999999999999999 is none of them
+        for mantissa, exponent in re.findall(r"(?<![\w.])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d*\.?\d+)(e[-+]?\d+)?", text):
+            known |= {value(mantissa), value(mantissa + exponent)}
+        for count, total in re.findall(r"(\d+) (?:/|of|out of) (\d[\d,]*\d)", text):
+            share = 100 * value(count) / max(1, value(total))
+            known |= {share.quantize(decimal.Decimal(unit), rounding)
+                      for unit in ("0.1", "0.01") for rounding in (decimal.ROUND_HALF_UP, decimal.ROUND_HALF_EVEN)}
     return known
 
 

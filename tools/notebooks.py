@@ -25,7 +25,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal, CellExecutionError
 
 import student
-from cells import METADATA, NotebookError, code, halves, parts, read, tags
+from cells import METADATA, NotebookError, code, halves, parts, read, tags, write
 from faults import faults
 
 CELL_SECONDS = 15 * 60
@@ -67,11 +67,14 @@ def run(path):
     Nothing that an earlier run kept there helps, and nothing that this run keeps stays. What
     trains for long does so in the source edition only, whose runs the student edition is given.
     """
+    try:
+        stored = read(path)
+    except NotebookError as err:
+        return Ran(error=str(err)), Ran(error=str(err))
     with tempfile.TemporaryDirectory(prefix="nnbook-") as tmp:
         folder = pathlib.Path(tmp, "notebooks")
         shutil.copytree(path.parent, folder, ignore=shutil.ignore_patterns("runs", ".*"))
         env = os.environ | {"TMPDIR": tmp}
-        stored = read(path)
         source = execute(copy.deepcopy(stored), folder, env)
         if source.error:
             return source, Ran(error="not run, as the source edition did not come to its end")
@@ -212,8 +215,8 @@ def store(path, source_ran, student_ran):
         raise NotebookError("\n".join(wrong))
     folder = path.parent / student.FOLDER
     folder.mkdir(exist_ok=True)
-    path.write_text(student.text(source), encoding="utf-8")
-    (folder / path.name).write_text(generated, encoding="utf-8")
+    write(path, student.text(source))
+    write(folder / path.name, generated)
 
 
 def main(names):

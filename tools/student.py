@@ -21,6 +21,7 @@ from cells import tags
 FOLDER = "student"
 BEGIN = re.compile(r"(\s*)// BEGIN SOLUTION(?:: (.+))?")
 END = re.compile(r"\s*// END SOLUTION")
+COMPARED_LINES = 1000  # beyond it SequenceMatcher takes minutes; a cell has 25
 LINK = re.compile(r"""(\]\(|\b(?:src|href)=")([^)"\s]+)""")
 
 
@@ -113,6 +114,8 @@ def strays(source, student):
 
 def stray_lines(source, student):
     old, new = source.split("\n"), student.split("\n")
+    if len(old) + len(new) > COMPARED_LINES:
+        return [f"{len(old)} and {len(new)} lines, too many to compare"]
     gap = set()
     inside = False
     for i, line in enumerate(old):

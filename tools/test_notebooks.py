@@ -2,17 +2,24 @@
 
 import base64
 import copy
+import json
+import os
 import pathlib
+import random
 import re
+import resource
+import sys
 import tempfile
+import time
 import unittest
 
+import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import faults
 import notebooks
 import student
-from cells import METADATA
+from cells import METADATA, MOST_BYTES, NotebookError, read, write
 
 PNG = base64.b64encode(bytes(range(256)) * 4).decode()
 
@@ -394,6 +401,163 @@ first weight −2.1354, the cost 3.2·10⁻⁵ (0.5 at first), in 4.25s; it ende
         self.assertEqual(len(faults.faults(nb)), 1)
         nb.cells[0].metadata["tags"] = ["cited"]
         self.assertEqual(faults.faults(nb), [])
+
+
+# What a file may hold in the place of anything else; a text is put in as it is, not in quotes.
+NASTY = [None, True, -1, 1.5, "", "words\nand 1,234.5 more\n```", "\x00\x1b[2J", [], {}, [[]], {"": None}, ["a", 1],
+         {"nbformat": 4}, "x" * 100_000, "9" * 5000 + " / 3", "1e" + "9" * 30, "9" * 40 + " of 10 and 7.25", "<a" * 500]
+RAW = ["NaN", "Infinity", "-Infinity", "1e999", "-1e-999", "9" * 5000, "123456789012345678", '"\\ud800"', '"\\udc00\\ud83d"',
+       "[" * 40 + "]" * 40, "[" * 400 + "]" * 400, '{"a":' * 100_000 + "1" + "}" * 100_000, "[" * 200_000, "tru", "'", '"\t"', ",", "\ufeff"]
+KEYS = ["cells", "metadata", "outputs", "source", "tags", "data", "text", "text/html", "image/png", "name", "jupyter",
+        "output_type", "cell_type", "execution_count", "kernelspec", "attachments", "id", "traceback"]
+
+
+def hostile(seed):
+    """The bytes of a file that is nearly a notebook: the same for the same seed, on every machine."""
+    rng = random.Random(seed)
+    content = json.loads(nbformat.writes(rng.choice([stored, exercise, ran])()))
+    raw = []
+    for _ in range(rng.choice([0, 1, 1, 1, 2, 5])):
+        places = [(node, key) for node in nodes(content)
+                  for key in (list(node) if isinstance(node, dict) else range(len(node)))]
+        node, key = rng.choice(places)
+        other, there = rng.choice(places)
+        match rng.randrange(7):
+            case 0:
+                del node[key]
+            case 1:
+                node[key] = rng.choice(NASTY)
+            case 2:
+                raw.append(rng.choice(RAW))
+                node[key] = f"raw {len(raw) - 1}"
+            case 3:
+                node[key] = copy.deepcopy(other[there])
+            case 4 if isinstance(node, dict):
+                node[rng.choice(KEYS)] = copy.deepcopy(rng.choice(NASTY))
+            case 5 if isinstance(node, list):
+                node *= rng.choice([2, 3, 50])
+            case _:
+                content["nbformat" + rng.choice(["", "_minor"])] = rng.choice([*range(-1, 7), "4", 10**9, None, [4]])
+        if not list(nodes(content)) or len(json.dumps(content)) > 300_000:
+            break
+    data = json.dumps(content, indent=rng.choice([None, 1])).encode()
+    for i, text in enumerate(raw):
+        data = data.replace(f'"raw {i}"'.encode(), text.encode())
+    for _ in range(rng.choice([0, 0, 0, 1, 3])):
+        low, high = sorted(rng.randrange(len(data) + 1) for _ in range(2))
+        match rng.randrange(5):
+            case 0:
+                data = data[:low]
+            case 1:
+                data = data[:low] + rng.randbytes(rng.choice([1, 4, 100])) + data[low:]
+            case 2:
+                data = data[:low] + data[high:]
+            case 3:
+                data = data[:high] + data[low:]
+            case _:
+                data = data[:low] + bytes([rng.choice(b'{}[]",:\\e-.0\xff\xed')]) + data[low + 1:]
+    return data
+
+
+def nodes(value):
+    """The objects and lists in a value from JSON that hold something."""
+    if isinstance(value, (dict, list)) and value:
+        yield value
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from nodes(inner)
+
+
+class Hostile(unittest.TestCase):
+    """Files that are nearly notebooks: each gives its edition, or one line that names it and says what is wrong."""
+
+    FILES = 300
+    MORE_MEMORY = 256  # MB, to read a file of at most 4 MB
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = pathlib.Path(folder.name, "one.ipynb")
+
+    def survives(self, data):
+        """Whether the file is a notebook, as all the tools see it."""
+        self.path.write_bytes(data)
+        try:
+            nb = read(self.path)
+        except NotebookError as err:
+            self.assertRegex(str(err), rf"\A{re.escape(str(self.path))}: .{{4,400}}\Z")
+            self.assertEqual(notebooks.run(self.path), (notebooks.Ran(error=str(err)),) * 2)
+            return False
+        edition = student.edition(nb, self.path.name, nb)
+        for which, verdict in (nb, "passed"), (edition, "not yet"):
+            for fault in faults.faults(which, verdict) + faults.dead_links(which, self.path.parent, self.path.parent):
+                self.assertIsInstance(fault, str)
+        student.strays(nb, edition)
+        self.assertEqual(notebooks.differences(nb, nb), [])
+        write(self.path, student.text(notebooks.settled(nb, nb)))
+        read(self.path)
+        write(self.path, student.text(edition))
+        self.assertEqual(read(self.path), edition)
+        self.assertEqual(list(self.path.parent.iterdir()), [self.path])
+        return True
+
+    def test_files(self):
+        if "NNBOOK_FUZZ" in os.environ:  # as of go test -fuzztime
+            units = {"h": 3600, "m": 60, "s": 1}
+            end = time.monotonic() + sum(int(number) * units[unit]
+                                         for number, unit in re.findall(r"(\d+)([hms])", os.environ["NNBOOK_FUZZ"]))
+            first, last = random.randrange(1 << 40), 1 << 60
+        else:
+            end, first, last = float("inf"), 0, self.FILES
+        before, good, seed = memory(), 0, first
+        while seed < last and time.monotonic() < end:
+            with self.subTest(seed=seed):
+                good += self.survives(hostile(seed))
+            seed += 1
+        print(f"{seed - first} hostile notebooks, {good} of them readable, {memory() - before:.0f} MB more memory")
+        self.assertTrue(0.1 < good / (seed - first) < 0.9, f"{good} of {seed - first} are notebooks")
+        self.assertLess(memory() - before, self.MORE_MEMORY)
+
+    def test_large(self):
+        before = memory()
+        for data in (b"[" * (MOST_BYTES - 1), b"[" * (MOST_BYTES + 1), b"\xff" * MOST_BYTES,
+                     b'{"cells": [' + b"{}," * (MOST_BYTES // 3 - 10) + b"{}]}"):
+            self.assertFalse(self.survives(data))
+        self.assertLess(memory() - before, self.MORE_MEMORY)
+
+    def test_no_file(self):
+        with self.assertRaisesRegex(NotebookError, "one.ipynb: No such file"):
+            read(self.path)
+        self.path.mkdir()
+        with self.assertRaisesRegex(NotebookError, "one.ipynb: Is a directory"):
+            read(self.path)
+
+    def test_what_is_wrong(self):
+        whole = nbformat.writes(stored())
+        for old, new, want in [
+            (whole, whole[:100], "line 7 column"),
+            ('"execution_count": 1', '"execution_count": NaN', "the number NaN"),
+            ('"execution_count": 1', '"execution_count": "1"', "cells/1/execution_count: '1' is not of type"),
+            ('"nbformat": 4', '"nbformat": 3', "notebook format 3.5, want 4.5"),
+            ('"Text"', '"\\ud800"', r"half a character, '\ud800', in a text"),
+            ('"Text"', "[" * 100 + "]" * 100, "nested more than 50 deep"),
+        ]:
+            self.assertIn(old, whole)
+            self.path.write_text(whole.replace(old, new, 1), encoding="utf-8")
+            with self.subTest(new), self.assertRaises(NotebookError) as raised:
+                read(self.path)
+            self.assertIn(want, str(raised.exception))
+
+    def test_a_file_is_written_whole_or_stays(self):
+        self.path.write_text("old")
+        with self.assertRaises(UnicodeEncodeError):
+            write(self.path, "new" * 100_000 + "\ud800")
+        self.assertEqual(self.path.read_text(), "old")
+        self.assertEqual(list(self.path.parent.iterdir()), [self.path])
+
+
+def memory():
+    """The most memory that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 if __name__ == "__main__":
