@@ -1,6 +1,6 @@
 # make lab    sets up what is missing, then opens the book in JupyterLab
 # make test   sets up what is missing, then checks everything
-# make soak   tests what docs/guarantees.md promises, for more than two hours (FUZZ=1m: for ten minutes)
+# make soak   tests what docs/guarantees.md promises, for more than four hours (FUZZ=1m: for half an hour)
 # make bench  measures the speed of training on this machine
 # make site       writes the book as web pages, to be read and played with without JupyterLab
 # make test-site  looks at them in a browser; make test-hands-on at the chapters to play with, in JupyterLab
@@ -35,15 +35,19 @@ lab: .lab/kernel
 test: .lab/kernel .lab/bin/staticcheck
 	@$(VENV) tools/test.py
 
-# The faults that make test makes a few times, a hundred times; then hostile files, for an hour each.
-# What such a file finds is put into nnlib/testdata/fuzz, where make test tries it again. Inputs that
-# are new to the fuzzer are not made shorter: by default it does little else.
+# The faults that make test makes a few times, a hundred times; the kernel, for hundreds of cells;
+# then hostile files and messages, for an hour each. What finds a fault is put into testdata/fuzz, where
+# make test tries it again. Inputs that are new to the fuzzer are not made shorter: by default it does
+# little else.
 FUZZ ?= 1h
 .PHONY: soak
-soak:
+soak: .lab/kernel
 	NNBOOK_SOAK=1 go test -v -p=1 -count=1 -timeout=30m -run='$(FAULTS)' ./nnlib ./mnist ./nb/sweep ./cmd/nnbook
+	NNBOOK_SOAK=1 $(VENV) tools/soak.py
+	NNBOOK_FUZZ=$(FUZZ) $(VENV) tools/test_notebooks.py Hostile
 	go test -run=NONE -fuzz=FuzzLoad -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
 	go test -run=NONE -fuzz=FuzzReadIDX -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
+	go test -run=NONE -fuzz=FuzzHandle -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nb/play
 FAULTS := Killed|Processes|FullDisk|DiskHasRoom|InPlaceOf|OfASignal|Nobody|Places|Extreme|Million|GivenUp|AtMost|Mirror|Endless
 
 # For authors: runs the notebooks, stores what they print and writes their student editions; see

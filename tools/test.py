@@ -389,6 +389,7 @@ def main():
         step(f"{path.name}, {what}", check, path, source, before=source.seconds)
         step(f"{path.name}, student edition, {what}", student_check, path, edition, before=edition.seconds)
     step("make lab and chapters, the network cut off", program, "tools/test_offline.py")
+    step("the kernel, worn out and stopped", program, "tools/soak.py")
     step("a class on a hub", program, "tools/test_hub.py", "hub")
     step("the site, in a browser", site)
     step("the chapters to play with, in JupyterLab, in a browser", hands_on)
