@@ -107,7 +107,7 @@ def hub(tmp):
         wait(lambda: urllib.request.urlopen(f"{url}hub/api", timeout=5), process)
         yield url, password, psutil.Process(process.pid)
     except Exception:
-        print(log.read_text(), file=sys.stderr)
+        print(*log.read_text().splitlines()[-60:], sep="\n", file=sys.stderr)
         raise
     finally:
         # The servers are sessions of their own: all that the hub has started is ended, and waited for.
