@@ -22,8 +22,8 @@ from jupyter_client import KernelManager
 
 SOAK = bool(os.environ.get("NNBOOK_SOAK"))
 CELLS, RESTARTS, STOPS = (500, 50, 100) if SOAK else (24, 3, 20)
-STOP_SECONDS = 1  # from the press of the button to the end of the cell; one in twenty may be late,
-LATE_SECONDS = 4  # when the machine is busy, by so much
+STOP_SECONDS = 1  # from the press of the button to the end of the cell
+LATE_SECONDS = 4  # the same for one cell in twenty, when the machine is busy
 MORE_MEMORY = 16  # MB that the kernel may have more at the end than after its first cells
 BOUND = f"at the end at most {MORE_MEMORY} MB more, else as many"
 CELL_SECONDS = 120
@@ -218,7 +218,7 @@ class Kernel:
     def use(self):
         """What the kernel has in use: memory in MB, open files, processes, files and MB in its folder."""
         time.sleep(0.3)  # what ends does so in parallel
-        files = [path for path in self.folder.rglob("*") if path.is_file()]  # a pipe of GoNB's may stay
+        files = [path for path in self.folder.rglob("*") if path.is_file()]  # and now and then an empty pipe
         return {"MB": memory(self.pid), "open files": open_files(self.pid), "processes": len(group(self.pid)),
                 "temporary files": len(files), "MB of them": sum(size(path) for path in files) / 1e6}
 
@@ -241,6 +241,14 @@ def group(pid):
     ps = subprocess.run(["ps", "-A", "-o", "pid=", "-o", "pgid=", "-o", "stat="], capture_output=True, text=True).stdout
     rows = [line.split() for line in ps.splitlines()]
     return [int(member) for member, of, state in rows if int(of) == pid and not state.startswith("Z")]
+
+
+def gone(pid):
+    """What a kernel that has ended leaves running for five seconds more."""
+    end = time.monotonic() + 5
+    while (left := group(pid)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
 
 
 def size(path):
@@ -309,7 +317,7 @@ def soak_restarts(kernel, rng):
         kernel.restart(("asked", "asked in a training", "died")[number % 3])
         kernel.run("%%\nfmt.Println(6 * 7)", "42")
         uses.append(kernel.use())
-        left += len(group(old))
+        left += len(gone(old))
     print(f"{RESTARTS} restarts, a third in a training, a third by kill -9; {left} processes left")
     print(f"  at first: {in_words(uses[0])} ({BOUND})")
     print(f"  at last: {in_words(uses[-1])}")
