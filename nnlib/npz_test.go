@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"nnbook/internal/faults"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
@@ -186,6 +187,9 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
+		f.Add(content)
+	}
+	for _, content := range faults.Corpus(f) {
 		f.Add(content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
