@@ -22,7 +22,6 @@ import time
 import notebooks
 import served
 from cells import NotebookError, read
-from faults import faults
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
@@ -58,17 +57,19 @@ def cut_off():
         book = pathlib.Path(tmp, "notebooks")  # so that what the reader's cells have kept stays as it is
         shutil.copytree(BOOK, book, ignore=shutil.ignore_patterns("runs", ".*"))
         said, server, token, process = lab(tmp, {})
-        drawn = "MNIST CANNOT BE HAD" in said
+        drawn = os.environ.get("NNBOOK_DIGITS") == "drawn" or "MNIST CANNOT BE HAD" in said
         with ended(process):
             for path in CHAPTERS:
                 nb, seconds = served.run(server, token, str(book.relative_to(BOOK) / path.name))
-                wrong = faults(nb) if drawn else notebooks.differences(read(path), nb)
+                wrong = notebooks.differences(read(path), nb)
+                if drawn:  # other numbers, but no complaints
+                    wrong = [text for text in wrong if ", stderr:" in text]
                 if wrong:
                     sys.exit(f"{path.name}:\n" + "\n".join(wrong))
                 print(f"{path.name}: {len(seconds)} cells without a network, "
                       + ("on drawn digits" if drawn else "as stored"))
         start = time.monotonic()
-        said, _, _, process = lab(tmp, {"NNBOOK_MNIST": "", "XDG_CACHE_HOME": f"{tmp}/empty"})
+        said, _, _, process = lab(tmp, {"NNBOOK_MNIST": "", "NNBOOK_DIGITS": "", "XDG_CACHE_HOME": f"{tmp}/empty"})
         with ended(process):
             if "MNIST CANNOT BE HAD" not in said:
                 sys.exit(f"without network and data make lab does not say what it lacks:\n{said}")
