@@ -27,6 +27,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
 CHAPTERS = sorted(BOOK.glob("*.ipynb"))[:2]  # a training, figures, exercises
 START_SECONDS = 60
+END_SECONDS = 20
 
 
 def main():
@@ -104,17 +105,18 @@ def lab(tmp, env):
 
 @contextlib.contextmanager
 def ended(process):
-    """Ends the lab with all that it has started; kernels are sessions of their own."""
+    """Ends the lab and waits for the server to end its kernels, which are sessions of their own."""
     try:
         yield
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(20)
-        with contextlib.suppress(ProcessLookupError):
+            process.wait()  # make, which does not wait for the server
+            end = time.monotonic() + END_SECONDS
+            while time.monotonic() < end:
+                os.killpg(process.pid, 0)
+                time.sleep(0.1)
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 if __name__ == "__main__":
