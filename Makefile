@@ -12,6 +12,7 @@
 
 PYTHON ?= python3
 VENV   := .lab/venv/bin/python
+PIP    := -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
 export PYTHON LABFLAGS
 export GOBIN := $(CURDIR)/.lab/bin
@@ -95,16 +96,14 @@ test-image: .lab/kernel
 # What the site's formulas need, beside what the lab has.
 .lab/latex/ok: tools/site/requirements.txt .lab/venv/ok
 	rm -rf .lab/latex
-	$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-		--require-hashes --target .lab/latex -r $<
+	$(VENV) $(PIP) --target .lab/latex -r $<
 	touch $@
 
 # What drives the machine's Chromium, for the tests that need one.
 .lab/browser/ok: tools/browser/requirements.txt .lab/have/python | .lab/have/path
 	rm -rf .lab/browser
 	$(PYTHON) -m venv .lab/browser
-	.lab/browser/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-		--require-hashes -r $<
+	.lab/browser/bin/python $(PIP) -r $<
 	touch $@
 
 # What the machine has; see tools/have.sh.
@@ -115,15 +114,13 @@ test-image: .lab/kernel
 .lab/hub/ok: tools/hub/requirements.txt .lab/venv/ok
 	rm -rf .lab/hub
 	$(PYTHON) -m venv .lab/hub
-	.lab/hub/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: \
-		--require-hashes -r tools/requirements.txt -r tools/hub/requirements.txt
+	.lab/hub/bin/python $(PIP) -r tools/requirements.txt -r tools/hub/requirements.txt
 	touch $@
 
 .lab/venv/ok: tools/requirements.txt tools/overrides.json .lab/have/python | .lab/have/path
 	rm -rf .lab/venv
 	$(PYTHON) -m venv .lab/venv
-	$(VENV) -m pip install --quiet --disable-pip-version-check \
-		--no-deps --only-binary :all: --require-hashes -r tools/requirements.txt
+	$(VENV) $(PIP) -r tools/requirements.txt
 	mkdir -p .lab/venv/share/jupyter/lab/settings
 	cp tools/overrides.json .lab/venv/share/jupyter/lab/settings/
 	touch $@

@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"nnbook/nb": {"nnbook/nb/nnplot", "nnbook/nb/play", "nnbook/nb/play/ui", "nnbook/mnist", "nnbook/nnlib", "github.com/janpfeifer/gonb/gonbui",
 		"github.com/moby/sys/atomicwriter", "gonum.org/v1/plot"},
 	"nnbook/nb/exercise":  {"nnbook/nnlib", "gonum.org/v1/gonum/mat"},
-	"nnbook/nb/play":      {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/mat"},
+	"nnbook/nb/play":      {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/floats", "gonum.org/v1/gonum/mat"},
 	"nnbook/nb/play/ui":   {},
 	"nnbook/nb/play/wasm": {"nnbook/mnist", "nnbook/nb/play", "nnbook/nnlib"},
 	"nnbook/nb/sweep":     {"github.com/gofrs/flock", "nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},

@@ -19,6 +19,21 @@ FLAGS = [
     "--force-color-profile=srgb", "--font-render-hinting=none",
 ]
 
+# From an event on an element to the frame after the one in which the page shows its effect.
+MEASURE = """
+([selector, event, shown]) => {
+	const times = globalThis.measured = [];
+	let start = 0;
+	document.querySelector(selector).addEventListener(event, () => { start ||= performance.now(); }, true);
+	new MutationObserver(() => {
+		if (!start) return;
+		const began = start;
+		start = 0;
+		requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - began)));
+	}).observe(document.querySelector(shown), { subtree: true, childList: true, characterData: true, attributes: true });
+}
+"""
+
 
 class NoBrowser(Exception):
     """No Chromium on this machine."""
@@ -56,6 +71,17 @@ class Chromium:
         address = urllib.parse.urlsplit(url)
         if address.scheme not in ("data", "blob", "file", "about") and address.hostname not in ("127.0.0.1", "localhost"):
             self.outside.append(url)
+
+
+def measure(page, selector, event, shown):
+    """From now on, times how long after an event on an element a change of another is painted; see measured."""
+    page.evaluate(MEASURE, [selector, event, shown])
+
+
+def measured(page, count):
+    """The times in milliseconds, once there are so many."""
+    page.wait_for_function(f"measured.length >= {count}")
+    return page.evaluate("measured")
 
 
 def find():

@@ -6,6 +6,7 @@ begins with "optional:" (also the reason of a skipped Go test).
 """
 
 import collections
+import functools
 import json
 import os
 import pathlib
@@ -19,6 +20,7 @@ import time
 
 import browser
 import faults
+import mnist
 import notebooks
 import student
 from cells import NotebookError, read, tags
@@ -50,7 +52,11 @@ def report(seconds, name, good, bad=0, output=""):
     passed, failed = passed + good, failed + bad
     print(f"{'FAIL' if bad else 'PASS'} {seconds:7.1f} s  {name}")
     if bad:
-        print("    " + output.rstrip().replace("\n", "\n    "))
+        print(indented(output))
+
+
+def indented(text):
+    return "    " + text.rstrip().replace("\n", "\n    ")
 
 
 def step(name, check, *args, before=0):
@@ -90,7 +96,7 @@ def program(script, lab=None):
         raise Unchecked(said.rpartition("\n")[2])
     if done.returncode:
         raise Failure(said or f"exit status {done.returncode}")
-    print("    " + said.replace("\n", "\n    "))
+    print(indented(said))
 
 
 def gofmt():
@@ -192,12 +198,12 @@ def go_tests():
 def find_mnist():
     """Sets NNBOOK_MNIST to where the data are, or unsets it if they cannot be had."""
     os.environ.pop("NNBOOK_DIGITS", None)
-    run("go", "build", "-buildvcs=false", "-o", BIN / "nnbook", "./cmd/nnbook")
-    done = subprocess.run([BIN / "nnbook", "data"], cwd=ROOT, capture_output=True, text=True)
-    if done.returncode:
+    run("go", "build", "-buildvcs=false", "-o", mnist.NNBOOK, "./cmd/nnbook")
+    try:
+        os.environ["NNBOOK_MNIST"] = str(mnist.folder())
+    except mnist.Missing as why:
         os.environ.pop("NNBOOK_MNIST", None)
-        raise Unchecked(done.stderr.strip())
-    os.environ["NNBOOK_MNIST"] = done.stdout.strip().rpartition(", in ")[2]  # "MNIST, 60000 images …, in /a/folder"
+        raise Unchecked(str(why)) from None
 
 
 # What a flag of `nnbook sweep` is when it is not given.
@@ -214,10 +220,16 @@ def sweep_flags(command):
     return SWEEP | {flag: values for flag, values in given.items() if flag in SWEEP}
 
 
-def sweep_cited(command, paths):
+@functools.cache
+def text_of_book():
+    """The text cells of all chapters."""
+    return "\n".join(cell.source for path in sorted(BOOK.glob("*.ipynb"))
+                     for cell in read(path).cells if cell.cell_type == "markdown")
+
+
+def sweep_cited(command):
     """The command that made a stored sweep stands beside what is said of it."""
-    said = "\n".join(cell.source for path in paths for cell in read(path).cells if cell.cell_type == "markdown")
-    commands = re.findall(r"nnbook sweep (-.*)", said.replace("\\\n", " "))
+    commands = re.findall(r"nnbook sweep (-.*)", text_of_book().replace("\\\n", " "))
     if sweep_flags(command) not in map(sweep_flags, commands):
         raise Failure(f"no chapter names its command, nnbook sweep {command}")
 
@@ -226,20 +238,19 @@ def sweep_checked(path):
     """A run of a stored sweep, chosen at random, gives the same rows again; which one it was is printed."""
     if "NNBOOK_MNIST" not in os.environ:
         raise Unchecked("no MNIST to train on")
-    print("    " + run(BIN / "nnbook", "sweep", "-check", path, "-sample", "1").rstrip().replace("\n", "\n    "))
+    print(indented(run(mnist.NNBOOK, "sweep", "-check", path, "-sample", "1")))
 
 
-def network_checked(path, paths):
+def network_checked(path):
     """A stored network is what the command gives that a chapter names for it, byte for byte."""
-    said = "\n".join(cell.source for chapter in paths for cell in read(chapter).cells if cell.cell_type == "markdown")
-    command = re.search(rf"nnbook train (-.*) -save {re.escape(path.name)}$", said, re.MULTILINE)
+    command = re.search(rf"nnbook train (-.*) -save {re.escape(path.name)}$", text_of_book(), re.MULTILINE)
     if not command:
         raise Failure("no chapter names its command, nnbook train … -save " + path.name)
     if "NNBOOK_MNIST" not in os.environ:
         raise Unchecked("no MNIST to train on")
     with tempfile.TemporaryDirectory(prefix="nnbook-") as tmp:
         again = pathlib.Path(tmp, path.name)
-        run(BIN / "nnbook", "train", *command[1].split(), "-test=false", "-save", again)
+        run(mnist.NNBOOK, "train", *command[1].split(), "-test=false", "-save", again)
         if again.read_bytes() != path.read_bytes():
             raise Failure(f"nnbook train {command[1]} gives another network")
 
@@ -371,10 +382,10 @@ def main():
         first = path.read_text(encoding="utf-8").partition("\n")[0]
         made, sweep, command = first.partition("# nnbook sweep ")
         if sweep and not made:
-            step(f"{path.name}, named in a chapter", sweep_cited, command, paths)
+            step(f"{path.name}, named in a chapter", sweep_cited, command)
             step(f"{path.name}, a run again", sweep_checked, path)
     for path in sorted(BOOK.glob("data/*.npz")):
-        step(f"{path.name}, trained again", network_checked, path, paths)
+        step(f"{path.name}, trained again", network_checked, path)
     step("student editions, none left over", none_left_over, paths)
     for path in paths:
         step(f"{path.name}, as stored", stored, path)

@@ -33,21 +33,6 @@ ANSWER, CHANGE, STARTED = 50, 100, 2000  # milliseconds: what is promised, on an
 # A 3, as shares of the paper.
 THREE = [(0.3, 0.3), (0.5, 0.2), (0.7, 0.3), (0.5, 0.48), (0.72, 0.65), (0.5, 0.82), (0.28, 0.72)]
 
-# From an event on an element to the frame after the one in which the page shows its effect.
-MEASURE = """
-([selector, event, shown]) => {
-	const times = globalThis.measured = [];
-	let start = 0;
-	document.querySelector(selector).addEventListener(event, () => { start ||= performance.now(); }, true);
-	new MutationObserver(() => {
-		if (!start) return;
-		const began = start;
-		start = 0;
-		requestAnimationFrame(() => setTimeout(() => times.push(performance.now() - began)));
-	}).observe(document.querySelector(shown), { subtree: true, childList: true, characterData: true, attributes: true });
-}
-"""
-
 
 def main():
     browser.find()
@@ -175,11 +160,6 @@ def becomes(page, selector, pattern):
     return text(page, selector)
 
 
-def measured(page, count):
-    page.wait_for_function(f"measured.length >= {count}")
-    return page.evaluate("measured")
-
-
 def draw(page):
     ready = run_until(page, "nb.DrawDigit", ".nnplay-bars")
     print("Draw a digit")
@@ -191,14 +171,14 @@ def draw(page):
     def move(point, **how):
         page.mouse.move(area["x"] + point[0] * area["width"], area["y"] + point[1] * area["height"], **how)
     becomes(page, ".nnplay-verdict", "nothing on the paper")
-    page.evaluate(MEASURE, [".nnplay-paper", "pointermove", ".nnplay-verdict"])
+    browser.measure(page, ".nnplay-paper", "pointermove", ".nnplay-verdict")
     move(THREE[0])
     page.mouse.down()
     for x, y in (between(a, b, t / 6) for a, b in zip(THREE, THREE[1:]) for t in range(1, 7)):
         move((x, y))
         time.sleep(0.05)
     page.mouse.up()
-    report("stroke to painted answer", measured(page, 30), ANSWER)
+    report("stroke to painted answer", browser.measured(page, 30), ANSWER)
     becomes(page, ".nnplay-verdict", "answers 3")
     bars = [float(bar) for bar in page.locator(".nnplay-number").all_inner_texts()]
     check(len(bars) == 10 and max(bars) == bars[3], f"bars {bars}, want the largest at 3")
@@ -261,11 +241,11 @@ def knobs(page):
 
     slider = page.get_by_role("slider", name="Hidden neurons").first
     slider.focus()
-    page.evaluate(MEASURE, [".nnplay input", "input", ".nnplay-line"])
+    browser.measure(page, ".nnplay input", "input", ".nnplay-line")
     for _ in range(30):
         page.keyboard.press("ArrowRight")
         time.sleep(0.3)
-    report("slider to first change", measured(page, 30), CHANGE)
+    report("slider to first change", browser.measured(page, 30), CHANGE)
     check("45 hidden" in lines.first.inner_text(), f"after 30 steps of the slider: {lines.first.inner_text()}")
     becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000 \(45 hidden")
 

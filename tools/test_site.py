@@ -187,17 +187,7 @@ def hands_on(page, url, site):
     told = [f"draw.html: ready after {time.monotonic() - start:.1f} s"]
     digits = page.evaluate("document.body.dataset.digits")
 
-    # From a movement of the pointer to the frame after its answer.
-    page.evaluate("""() => {
-        window.waits = [];
-        let moved = 0;
-        document.querySelector(".nnplay-paper").addEventListener("pointermove", () => { moved ||= performance.now(); }, true);
-        new MutationObserver(() => {
-            const from = moved;
-            moved = 0;
-            if (from) requestAnimationFrame(() => setTimeout(() => waits.push(performance.now() - from)));
-        }).observe(document.getElementById("draw"), { attributes: true, attributeFilter: ["data-answered"] });
-    }""")
+    browser.measure(page, ".nnplay-paper", "pointermove", "#draw .nnplay-verdict")
     strokes = {
         "0": [(.5 + .22 * math.cos(a / 20 * math.pi), .5 + .32 * math.sin(a / 20 * math.pi)) for a in range(41)],
         "1": [(.52 - .04 * i / 20, .2 + .6 * i / 20) for i in range(21)],
@@ -215,7 +205,7 @@ def hands_on(page, url, site):
         with contextlib.suppress(TimeoutError):
             page.locator("#draw .nnplay-verdict strong", has_text=answer).wait_for(timeout=10_000)
         check(verdict.inner_text() == answer, f"a drawn {answer} is answered by {page.inner_text('#draw .nnplay-verdict')}")
-    waits = page.evaluate("waits")
+    waits = browser.measured(page, 0)
     if check(waits, "no answer while drawing"):
         told.append(f"draw.html: a stroke's answer is seen after {statistics.median(waits):.0f} ms (at most {max(waits):.0f})")
 
@@ -247,16 +237,12 @@ def hands_on(page, url, site):
     told.append(f"draw.html: {len(counts)} epochs count {counts}, as outside, with weights of the same SHA-256, {sha}…")
 
     # Run B by keyboard: a new value trains at once.
-    page.evaluate("""() => {
-        const line = document.querySelectorAll("#knobs .nnplay-line")[1], root = document.getElementById("knobs");
-        root.addEventListener("input", () => { window.turned = performance.now(); }, true);
-        new MutationObserver(() => { window.shown ??= performance.now() - turned; }).observe(line, { childList: true, subtree: true, characterData: true });
-    }""")
+    browser.measure(page, "#knobs", "input", "#knobs .nnplay-line.nnplay-run-B")
     page.locator("#knobs .nnplay-run-B").get_by_role("slider", name="Hidden neurons").focus()
     page.keyboard.press("ArrowRight")
     line = page.locator("#knobs .nnplay-line").nth(1)
     line.filter(has_text=re.compile(r"(Epoch|untrained).*16 hidden")).wait_for(timeout=WAIT)
-    told.append(f"draw.html: a knob's first change is seen after {page.evaluate('shown'):.0f} ms")
+    told.append(f"draw.html: a knob's first change is seen after {browser.measured(page, 1)[0]:.0f} ms")
     check(page.evaluate("document.getAnimations().length") == 0, "draw.html: something moves for readers who want none of it")
     return told
 

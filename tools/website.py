@@ -28,6 +28,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+import mnist
 import student
 from cells import read, tags
 
@@ -169,13 +170,13 @@ class Site:
         self.copy(BOOK / "data" / "reader.npz", "play/reader.npz")
         if os.environ.get("NNBOOK_DIGITS") == "drawn":
             return "digits that the page draws itself"
-        run("go", "build", "-buildvcs=false", "-o", ROOT / ".lab" / "bin" / "nnbook", "./cmd/nnbook")
-        found = subprocess.run([ROOT / ".lab" / "bin" / "nnbook", "data"], cwd=ROOT, capture_output=True, text=True)
-        if found.returncode:
-            return "digits that the page draws itself, as MNIST cannot be had: " + found.stderr.strip()
-        mnist = pathlib.Path(found.stdout.strip().rpartition(", in ")[2])  # "MNIST, 60000 images …, in /a/folder"
+        run("go", "build", "-buildvcs=false", "-o", mnist.NNBOOK, "./cmd/nnbook")
+        try:
+            folder = mnist.folder()
+        except mnist.Missing as why:
+            return f"digits that the page draws itself, as MNIST cannot be had: {why}"
         for name, count in IMAGES.items():
-            pack(play / name, first(mnist, name, count))
+            pack(play / name, first(folder, name, count))
         return "MNIST"
 
 

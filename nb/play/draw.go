@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"nnbook/nnlib"
@@ -51,14 +52,10 @@ func (s *Session) look(n int, m look) (*answer, error) {
 	}
 	a := Look(s.net, &p)
 	_, _, ink := p.CentreOfMass()
-	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1], Blank: !ink, Label: label}
+	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1],
+		Answer: floats.MaxIdx(a[len(a)-1]), Blank: !ink, Label: label}
 	if len(a) > 2 {
 		reply.Hidden = a[len(a)-2]
-	}
-	for j, output := range reply.Outputs {
-		if output > reply.Outputs[reply.Answer] {
-			reply.Answer = j
-		}
 	}
 	return reply, nil
 }

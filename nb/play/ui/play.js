@@ -272,7 +272,6 @@
 			ui.source.textContent = fromTest ? `Test image ${ui.digit.get()}, a ${m.label}.`
 				: ui.prepare.checked ? "Your drawing, scaled into the dashed box and centred." : "Your drawing, where it stands.";
 			ui.speak(verdict);
-			root.dataset.answered = m.n;
 			settle(m.n);
 		}
 
