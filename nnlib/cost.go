@@ -8,7 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // CostFunction says how far an output a is from the wanted output y.
@@ -42,7 +42,7 @@ func (c CostFunction) value(a, y []float64) float64 {
 	sum := 0.0
 	for j, a := range a {
 		if c == CrossEntropy {
-			sum -= float64(y[j]*kernel.Log(max(a, 0x1p-1022))) + float64((1-y[j])*kernel.Log(max(1-a, 0x1p-54)))
+			sum -= float64(y[j]*arith.Log(max(a, 0x1p-1022))) + float64((1-y[j])*arith.Log(max(1-a, 0x1p-54)))
 		} else {
 			sum += float64((y[j]-a)*(y[j]-a)) / 2
 		}

@@ -5,7 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // Data is what a network learns from, or is tested on: the examples
@@ -32,7 +32,7 @@ type ByteData interface {
 }
 
 // FromByte returns the input that a byte stands for: pixel/255.
-func FromByte(pixel byte) float64 { return kernel.Bytes[pixel] }
+func FromByte(pixel byte) float64 { return arith.Bytes[pixel] }
 
 // Examples are Data written out by hand, for small demonstrations and tests.
 // All inputs have one length, and all outputs.

@@ -10,7 +10,7 @@ import (
 	"context"
 	"slices"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // engine works on a network's weights and biases, for one set of data.
@@ -28,25 +28,25 @@ type engine struct {
 	isIn    []bool // whether a column is in touched
 
 	// The vector kernels, for images of bytes.
-	fast   *kernel.Fast // nil: not for this network, data or processor
-	isFast bool         // the weights are there, and those in layers out of date
-	bytes  ByteData     // data
-	images []uint64     // all of data, packed one after the other
-	starts []int        // where each begins, and the last ends
-	batch  [][]uint64   // the mini-batch at hand, then the next one
-	wanted []float64    // its outputs
+	fast   *arith.Fast // nil: not for this network, data or processor
+	isFast bool        // the weights are there, and those in layers out of date
+	bytes  ByteData    // data
+	images []uint64    // all of data, packed one after the other
+	starts []int       // where each begins, and the last ends
+	batch  [][]uint64  // the mini-batch at hand, then the next one
+	wanted []float64   // its outputs
 }
 
 // layer is layer l = i+2 of an engine.
 type layer struct {
-	w     kernel.Matrix
-	b     kernel.Matrix // one column
-	kinds []kernel.Kind
+	w     arith.Matrix
+	b     arith.Matrix // one column
+	kinds []arith.Kind
 	all   []int // all columns of w
 
-	a, delta []float64     // of the example at hand
-	sumB     []float64     // sums over the mini-batch at hand, else 0
-	sumW     kernel.Matrix // the same; no Data before sums are made
+	a, delta []float64    // of the example at hand
+	sumB     []float64    // sums over the mini-batch at hand, else 0
+	sumW     arith.Matrix // the same; no Data before sums are made
 }
 
 // newEngine returns an engine for networks of these sizes, and for data that
@@ -61,16 +61,16 @@ func newEngine(sizes []int, data Data) *engine {
 	for i, rows := range sizes[1:] { // l = i+2
 		cols := sizes[i]
 		e.layers = append(e.layers, layer{
-			kinds: kernel.Kinds(rows, cols),
+			kinds: arith.Kinds(rows, cols),
 			all:   upTo(cols),
 			a:     make([]float64, rows),
 			delta: make([]float64, rows),
 			sumB:  make([]float64, rows),
-			sumW:  kernel.Matrix{Rows: rows, Cols: cols, Stride: cols},
+			sumW:  arith.Matrix{Rows: rows, Cols: cols, Stride: cols},
 		})
 	}
 	if bytes, ok := data.(ByteData); ok {
-		e.bytes, e.fast = bytes, kernel.NewFast(sizes)
+		e.bytes, e.fast = bytes, arith.NewFast(sizes)
 	}
 	return e
 }
@@ -98,7 +98,7 @@ func (e *engine) use(n *Network) {
 	for i := range e.layers { // l = i+2
 		b := n.Biases[i].RawVector()
 		e.layers[i].w = matrix(n.Weights[i])
-		e.layers[i].b = kernel.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
+		e.layers[i].b = arith.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
 	}
 	e.isFast = e.fast != nil && e.fast.Load(e.parameters())
 	if !e.isFast {
@@ -119,11 +119,11 @@ func (e *engine) finish() {
 func (e *engine) look() {
 	e.finite = true
 	for j := range e.layers[0].w.Rows {
-		e.finite = e.finite && kernel.Finite(e.layers[0].w.Row(j))
+		e.finite = e.finite && arith.Finite(e.layers[0].w.Row(j))
 	}
 }
 
-func (e *engine) parameters() (w, b []kernel.Matrix) {
+func (e *engine) parameters() (w, b []arith.Matrix) {
 	for _, l := range e.layers {
 		w, b = append(w, l.w), append(b, l.b)
 	}
@@ -138,7 +138,7 @@ func (e *engine) updateMiniBatch(ctx context.Context, order []int, cfg Config) b
 		return false
 	}
 	miniBatch := order[:min(cfg.MiniBatchSize, len(order))]
-	step := kernel.Step{Rate: cfg.rate(), Decay: cfg.decay(e.data.Len()), Delta: e.delta}
+	step := arith.Step{Rate: cfg.rate(), Decay: cfg.decay(e.data.Len()), Delta: e.delta}
 	if e.isFast && e.updateFast(order, len(miniBatch), step) {
 		return true
 	}
@@ -156,9 +156,9 @@ func (e *engine) updateMiniBatch(ctx context.Context, order []int, cfg Config) b
 			columns = e.touched
 		}
 		if step.Decay != 1 {
-			kernel.Scale(l.w, step.Decay)
+			arith.Scale(l.w, step.Decay)
 		}
-		finite := kernel.DescendColumns(l.w, step.Rate, l.sumW, columns)
+		finite := arith.DescendColumns(l.w, step.Rate, l.sumW, columns)
 		if i == 0 {
 			e.finite = e.finite && finite
 		}
@@ -175,8 +175,8 @@ func (e *engine) updateMiniBatch(ctx context.Context, order []int, cfg Config) b
 }
 
 // updateFast does so by the vector kernels, if they can.
-func (e *engine) updateFast(order []int, size int, step kernel.Step) bool {
-	if size > kernel.MaxMiniBatch {
+func (e *engine) updateFast(order []int, size int, step arith.Step) bool {
+	if size > arith.MaxMiniBatch {
 		return false
 	}
 	outputs := len(e.y)
@@ -210,14 +210,14 @@ func (e *engine) sum(example int) {
 func (e *engine) feedforward() {
 	in, columns := e.x, e.layers[0].all
 	if e.finite {
-		e.columns = kernel.NonZero(e.columns[:0], e.x)
+		e.columns = arith.NonZero(e.columns[:0], e.x)
 		columns = e.columns
 	}
 	for i := range e.layers {
 		l := &e.layers[i]
-		kernel.MulVecColumns(l.a, l.w, l.kinds, in, columns)
+		arith.MulVecColumns(l.a, l.w, l.kinds, in, columns)
 		for j, z := range l.a {
-			l.a[j] = kernel.Sigmoid(z + l.b.Data[j*l.b.Stride])
+			l.a[j] = arith.Sigmoid(z + l.b.Data[j*l.b.Stride])
 		}
 		if i+1 < len(e.layers) {
 			in, columns = l.a, e.layers[i+1].all
@@ -240,12 +240,12 @@ func (e *engine) backprop() {
 			l.sumB[j] += l.delta[j]
 		}
 		if i == 0 {
-			kernel.AddOuterColumns(l.sumW, l.delta, e.x, e.touch(l.delta))
+			arith.AddOuterColumns(l.sumW, l.delta, e.x, e.touch(l.delta))
 			return
 		}
 		below := &e.layers[i-1]
-		kernel.AddOuterColumns(l.sumW, l.delta, below.a, l.all)
-		kernel.MulTransVec(below.delta, l.w, l.delta)
+		arith.AddOuterColumns(l.sumW, l.delta, below.a, l.all)
+		arith.MulTransVec(below.delta, l.w, l.delta)
 	}
 }
 
@@ -253,7 +253,7 @@ func (e *engine) backprop() {
 // remembers them for the update.
 func (e *engine) touch(delta []float64) []int {
 	columns := e.columns
-	if !e.finite || !kernel.Finite(delta) {
+	if !e.finite || !arith.Finite(delta) {
 		columns = e.layers[0].all
 	}
 	for _, k := range columns {

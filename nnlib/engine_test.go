@@ -11,7 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"nnbook/nnlib"
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 	"nnbook/nnlib/nprand"
 )
 
@@ -66,11 +66,11 @@ func eachKernel[T interface {
 	testing.TB
 	Run(name string, f func(T)) bool
 }](t T, test func(T)) {
-	fastest := kernel.Names()[0]
-	t.Cleanup(func() { kernel.Select(fastest) })
-	for _, name := range kernel.Names() {
+	fastest := arith.Names()[0]
+	t.Cleanup(func() { arith.Select(fastest) })
+	for _, name := range arith.Names() {
 		t.Run(name, func(t T) {
-			if err := kernel.Select(name); err != nil {
+			if err := arith.Select(name); err != nil {
 				t.Fatal(err)
 			}
 			test(t)
@@ -81,8 +81,8 @@ func eachKernel[T interface {
 // NNBOOK_TEST_REQUIRE lists kernels that must be there, as in CI.
 func TestRequiredKernelsAreThere(t *testing.T) {
 	for _, name := range strings.Fields(os.Getenv("NNBOOK_TEST_REQUIRE")) {
-		if !slices.Contains(kernel.Names(), name) {
-			t.Errorf("no kernel %s on this processor, only %q", name, kernel.Names())
+		if !slices.Contains(arith.Names(), name) {
+			t.Errorf("no kernel %s on this processor, only %q", name, arith.Names())
 		}
 	}
 }
@@ -120,7 +120,7 @@ func TestBitsAreTheSameOnEveryKernel(t *testing.T) {
 
 func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
 	data := drawPictures(5, 1300, 16, 3)
-	for _, size := range []int{1, 2, 7, 64, 1000, kernel.MaxMiniBatch, kernel.MaxMiniBatch + 1, 5000, math.MaxInt} {
+	for _, size := range []int{1, 2, 7, 64, 1000, arith.MaxMiniBatch, arith.MaxMiniBatch + 1, 5000, math.MaxInt} {
 		cfg := nnlib.Config{Epochs: 1, MiniBatchSize: size, Eta: 5, Lambda: 10}
 		want := newNetwork(t, 6, 16, 7, 3)
 		want.Cost = nnlib.CrossEntropy

@@ -11,10 +11,10 @@ import (
 // one way: notebooks and commands to nb and mnist, these to nnlib, nnlib to
 // its kernel. The library knows neither the data set nor plots nor notebooks.
 var mayImport = map[string][]string{
-	"nnbook/internal/faults":       {}, // for tests
-	"nnbook/nnlib/internal/kernel": {"golang.org/x/sys/cpu"},
-	"nnbook/nnlib/nprand":          {"nnbook/nnlib/internal/kernel"},
-	"nnbook/nnlib":                 {"nnbook/nnlib/internal/kernel", "gonum.org/v1/gonum/mat", "github.com/moby/sys/atomicwriter"},
+	"nnbook/internal/faults":      {}, // for tests
+	"nnbook/nnlib/internal/arith": {"golang.org/x/sys/cpu"},
+	"nnbook/nnlib/nprand":         {"nnbook/nnlib/internal/arith"},
+	"nnbook/nnlib":                {"nnbook/nnlib/internal/arith", "gonum.org/v1/gonum/mat", "github.com/moby/sys/atomicwriter"},
 	"nnbook/mnist": {"nnbook/nnlib", "nnbook/nnlib/nprand", "github.com/gofrs/flock",
 		"github.com/hashicorp/go-retryablehttp", "github.com/moby/sys/atomicwriter"},
 	"nnbook/nb/nnplot": {"gonum.org/v1/plot"},

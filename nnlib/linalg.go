@@ -8,20 +8,20 @@ package nnlib
 import (
 	"gonum.org/v1/gonum/mat"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // mulVec returns w a.
 func mulVec(w *mat.Dense, a *mat.VecDense) *mat.VecDense {
 	z := mat.NewVecDense(w.RawMatrix().Rows, nil)
-	kernel.MulVec(values(z), matrix(w), values(a))
+	arith.MulVec(values(z), matrix(w), values(a))
 	return z
 }
 
 // mulTransVec returns wᵀ d.
 func mulTransVec(w *mat.Dense, d *mat.VecDense) *mat.VecDense {
 	s := mat.NewVecDense(w.RawMatrix().Cols, nil)
-	kernel.MulTransVec(values(s), matrix(w), values(d))
+	arith.MulTransVec(values(s), matrix(w), values(d))
 	return s
 }
 
@@ -44,9 +44,9 @@ func outer(u, v *mat.VecDense) *mat.Dense {
 }
 
 // matrix returns m as the kernel's type, not copied.
-func matrix(m *mat.Dense) kernel.Matrix {
+func matrix(m *mat.Dense) arith.Matrix {
 	raw := m.RawMatrix()
-	return kernel.Matrix{Rows: raw.Rows, Cols: raw.Cols, Stride: raw.Stride, Data: raw.Data}
+	return arith.Matrix{Rows: raw.Rows, Cols: raw.Cols, Stride: raw.Stride, Data: raw.Data}
 }
 
 // values returns the components of v, copied only where they do not lie side

@@ -6,7 +6,7 @@ package nnlib
 import (
 	"gonum.org/v1/gonum/mat"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // The methods below take all examples of the data. Like Evaluate they panic
@@ -24,7 +24,7 @@ func (n *Network) Outputs(data Data) *mat.Dense {
 // -1 where an output is not a number.
 func (n *Network) Answers(data Data) []int {
 	answers := make([]int, data.Len())
-	n.each(data, func(example int, a [][]float64) { answers[example] = kernel.Argmax(a[len(a)-1]) })
+	n.each(data, func(example int, a [][]float64) { answers[example] = arith.Argmax(a[len(a)-1]) })
 	return answers
 }
 

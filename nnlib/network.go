@@ -14,7 +14,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 // Network is a neural network of fully connected layers of sigmoid neurons.
@@ -234,8 +234,8 @@ func (n *Network) checkTraining(train Data, cfg Config) error {
 		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
 	case !(cfg.Lambda >= 0) || math.IsInf(cfg.Lambda, 1):
 		return fmt.Errorf("nnlib: Config.Lambda, the regularisation, is %v, want a finite number from 0", cfg.Lambda)
-	case kernel.Err != nil:
-		return kernel.Err
+	case arith.Err != nil:
+		return arith.Err
 	case n.Rand == nil:
 		return errors.New("nnlib: Network.Rand is nil (as after Load): set it to the generator that is to shuffle the examples")
 	}
@@ -305,7 +305,7 @@ func (n *Network) Evaluate(data Data) int {
 	y := make([]float64, outputs)
 	n.each(data, func(example int, activations [][]float64) {
 		data.Output(example, y)
-		if answer := kernel.Argmax(activations[len(activations)-1]); answer >= 0 && answer == kernel.Argmax(y) {
+		if answer := arith.Argmax(activations[len(activations)-1]); answer >= 0 && answer == arith.Argmax(y) {
 			correct++
 		}
 	})
@@ -327,7 +327,7 @@ func Affine(w *mat.Dense, a, b *mat.VecDense) *mat.VecDense {
 func Sigmoid(z *mat.VecDense) *mat.VecDense {
 	a := mat.NewVecDense(z.Len(), nil)
 	for j := range z.Len() {
-		a.SetVec(j, kernel.Sigmoid(z.AtVec(j)))
+		a.SetVec(j, arith.Sigmoid(z.AtVec(j)))
 	}
 	return a
 }

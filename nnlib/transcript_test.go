@@ -21,7 +21,7 @@ import (
 
 	"nnbook/mnist"
 	"nnbook/nnlib"
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 	"nnbook/nnlib/nprand"
 )
 
@@ -266,7 +266,7 @@ func TestFirstExampleExp(t *testing.T) {
 	}
 	for _, pair := range golden.Exp {
 		x, want := float64(pair[0]), float64(pair[1])
-		got := kernel.Exp(x)
+		got := arith.Exp(x)
 		if x < -708 { // any tiny value serves there
 			if got < 0 || got > 0x1p-1000 {
 				t.Errorf("Exp(%v) = %v, want 0 to 2^-1000", x, got)

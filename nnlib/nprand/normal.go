@@ -3,7 +3,7 @@ package nprand
 import (
 	"math"
 
-	"nnbook/nnlib/internal/kernel"
+	"nnbook/nnlib/internal/arith"
 )
 
 //go:generate go run ./_tables -o tables.go
@@ -37,7 +37,7 @@ func (g *Generator) NormFloat64() float64 {
 		}
 		// In the wedge: a point between the heights of the layer's edges.
 		height := zigguratF[layer-1] - zigguratF[layer]
-		if float64(height*g.Float64())+zigguratF[layer] < kernel.Exp(-0.5*x*x) {
+		if float64(height*g.Float64())+zigguratF[layer] < arith.Exp(-0.5*x*x) {
 			return x
 		}
 	}

@@ -1,5 +1,5 @@
 //go:build !amd64 || purego
 
-package kernel
+package arith
 
 func available() []*vector { return nil }

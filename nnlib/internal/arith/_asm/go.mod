@@ -1,4 +1,4 @@
-module nnbook/nnlib/internal/kernel/_asm
+module nnbook/nnlib/internal/arith/_asm
 
 go 1.26.0
 

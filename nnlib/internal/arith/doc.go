@@ -1,4 +1,4 @@
-// Package kernel is the arithmetic of nnlib: sums of products, exp and the
+// Package arith is the arithmetic of nnlib: sums of products, exp and the
 // sigmoid, each with every rounding and the order of every addition fixed, so
 // that they give the same bits on every machine. docs/arithmetic.md specifies
 // it and says where it comes from; in short, a matrix times a vector adds up
@@ -19,4 +19,4 @@
 // same in assembly, with one function for each of its loops; fast.go makes
 // epochs of them; select.go chooses. Tests compare assembly with vector.go, and
 // every path with generic.go.
-package kernel
+package arith

@@ -1,4 +1,4 @@
-package kernel
+package arith
 
 import (
 	"fmt"
@@ -9,14 +9,14 @@ import (
 // "none" stands for no vector kernels at all: the loops of sparse.go.
 var implementations = append(available(), &vector{name: "none"}, plain)
 
-// selected is what NewFast uses: the fastest, or what NNBOOK_KERNEL names.
+// selected is what NewFast uses: the fastest, or what NNBOOK_ARITH names.
 var selected = implementations[0]
 
-// Err says what is wrong with NNBOOK_KERNEL.
+// Err says what is wrong with NNBOOK_ARITH.
 var Err error
 
 func init() {
-	if name := os.Getenv("NNBOOK_KERNEL"); name != "" {
+	if name := os.Getenv("NNBOOK_ARITH"); name != "" {
 		Err = Select(name)
 	}
 }
@@ -40,5 +40,5 @@ func Select(name string) error {
 			return nil
 		}
 	}
-	return fmt.Errorf("nnlib: NNBOOK_KERNEL is %q, want one of %q", name, Names())
+	return fmt.Errorf("nnlib: NNBOOK_ARITH is %q, want one of %q", name, Names())
 }
