@@ -34,7 +34,7 @@ lab: .lab/kernel
 	@sh tools/lab.sh
 
 test: .lab/kernel .lab/bin/staticcheck
-	@$(VENV) tools/test.py
+	@PYTHONPATH=tools $(VENV) tests/everything.py
 
 # The faults that make test makes a few times, a hundred times; the kernel, for hundreds of cells;
 # then hostile files and messages, for an hour each. What finds a fault is put into testdata/fuzz, where
@@ -44,8 +44,8 @@ FUZZ ?= 1h
 .PHONY: soak
 soak: .lab/kernel
 	NNBOOK_SOAK=1 go test -v -p=1 -count=1 -timeout=30m -run='$(FAULTS)' ./nnlib ./mnist ./nb/sweep ./cmd/nnbook
-	NNBOOK_SOAK=1 $(VENV) tools/soak.py
-	NNBOOK_FUZZ=$(FUZZ) $(VENV) tools/test_notebooks.py Hostile
+	NNBOOK_SOAK=1 PYTHONPATH=tools $(VENV) tests/test_kernel.py
+	NNBOOK_FUZZ=$(FUZZ) PYTHONPATH=tools $(VENV) tests/test_notebook_tools.py Hostile
 	go test -run=NONE -fuzz=FuzzLoad -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
 	go test -run=NONE -fuzz=FuzzReadIDX -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
 	go test -run=NONE -fuzz=FuzzHandle -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nb/play
@@ -70,7 +70,7 @@ comma := ,
 # A class on a hub of this machine; NB=notebooks/one.ipynb names the chapter.
 .PHONY: test-hub
 test-hub: .lab/kernel .lab/hub/ok
-	.lab/hub/bin/python tools/test_hub.py $(if $(filter command line,$(origin NB)),$(NB))
+	PYTHONPATH=tools .lab/hub/bin/python tests/test_hub.py $(if $(filter command line,$(origin NB)),$(NB))
 
 # The book as web pages, in .lab/site.
 .PHONY: site
@@ -80,18 +80,18 @@ site: .lab/venv/ok .lab/latex/ok .lab/have/go
 # Looks at it in Chromium, where there is one.
 .PHONY: test-site
 test-site: site .lab/browser/ok
-	.lab/browser/bin/python tools/test_site.py
+	PYTHONPATH=tools .lab/browser/bin/python tests/test_site.py
 
 # The two chapters to play with, in JupyterLab and Chromium.
 .PHONY: test-hands-on
 test-hands-on: .lab/kernel .lab/browser/ok
-	.lab/browser/bin/python tools/test_hands_on.py
+	PYTHONPATH=tools .lab/browser/bin/python tests/test_hands_on.py
 
 # The image, built and run without a container engine. Needs root and, of Debian, buildah, crun
 # and debootstrap. IMAGE_DIR=/some/folder keeps what was built, for the next time.
 .PHONY: test-image
 test-image: .lab/kernel
-	$(VENV) tools/image/test.py $(IMAGE_DIR)
+	PYTHONPATH=tools $(VENV) tests/test_image.py $(IMAGE_DIR)
 
 # What the site's formulas need, beside what the lab has.
 .lab/latex/ok: tools/site/requirements.txt .lab/venv/ok

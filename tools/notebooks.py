@@ -26,7 +26,7 @@ from nbclient.exceptions import CellControlSignal, CellExecutionError
 
 import student
 from cells import METADATA, NotebookError, code, halves, parts, read, tags, write
-from faults import faults
+from lint_notebooks import faults
 
 CELL_SECONDS = 15 * 60
 AT_ONCE = min(2, os.cpu_count() or 1)  # the chapters' trainings use one core each

@@ -16,7 +16,7 @@ import unittest
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-import faults
+import lint_notebooks as faults
 import notebooks
 import student
 from cells import METADATA, MOST_BYTES, NotebookError, read, write

@@ -19,7 +19,7 @@ import tempfile
 import time
 
 import browser
-import faults
+import lint_notebooks as faults
 import mnist
 import notebooks
 import student
@@ -336,7 +336,7 @@ def site():
     if files[0] != files[1]:
         raise Failure("made twice, these differ: " + ", ".join(
             sorted(str(name) for name in files[0].keys() | files[1].keys() if files[0].get(name) != files[1].get(name))))
-    program("tools/test_site.py", "browser")
+    program("tests/test_site.py", "browser")
 
 
 def in_browser():
@@ -352,7 +352,7 @@ def hands_on():
     if "NNBOOK_MNIST" not in os.environ:
         raise Unchecked("no MNIST to play with")
     in_browser()
-    program("tools/test_hands_on.py", "browser")
+    program("tests/test_hands_on.py", "browser")
 
 
 def main():
@@ -368,7 +368,7 @@ def main():
     step("staticcheck", run, BIN / "staticcheck", "./...")
     for path in sorted(ROOT.glob("[!.]*/**/go.mod")) + [ROOT / "go.mod"]:
         step(f"{path.relative_to(ROOT)}, go.sum", module, path.parent)
-    step("comparison of notebooks", run, sys.executable, "tools/test_notebooks.py")
+    step("comparison of notebooks", run, sys.executable, "tests/test_notebook_tools.py")
     step("MNIST", find_mnist)
     go_tests()
     step("Go tests of the network, short, race detector", race)
@@ -399,9 +399,9 @@ def main():
     for (source, edition), path in zip(notebooks.run_all(paths), paths):  # so run_all comes to its end
         step(f"{path.name}, {what}", check, path, source, before=source.seconds)
         step(f"{path.name}, student edition, {what}", student_check, path, edition, before=edition.seconds)
-    step("make lab and chapters, the network cut off", program, "tools/test_offline.py")
-    step("the kernel, worn out and stopped", program, "tools/soak.py")
-    step("a class on a hub", program, "tools/test_hub.py", "hub")
+    step("make lab and chapters, the network cut off", program, "tests/test_offline.py")
+    step("the kernel, worn out and stopped", program, "tests/test_kernel.py")
+    step("a class on a hub", program, "tests/test_hub.py", "hub")
     step("the site, in a browser", site)
     step("the chapters to play with, in JupyterLab, in a browser", hands_on)
 
