@@ -62,7 +62,7 @@ func ExampleSet_Input() {
 	digits := mnist.Drawn(3, 1)
 	x, y := make([]float64, 784), make([]float64, 10)
 	digits.Input(1, x)
-	digits.Output(1, y)
+	digits.Target(1, y)
 	fmt.Println("label", digits.Labels[1], "is y =", y)
 	fmt.Printf("pixel %d in row 7, column 14 is x[210] = %.4f\n", digits.Images[784+210], x[210])
 	// Output:

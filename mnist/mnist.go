@@ -52,9 +52,9 @@ func (s *Set) Input(i int, x []float64) {
 	}
 }
 
-// Output writes the output wanted for digit i into y, 10 values: 1 at its
+// Target writes the output wanted for digit i into y, 10 values: 1 at its
 // label, 0 elsewhere.
-func (s *Set) Output(i int, y []float64) {
+func (s *Set) Target(i int, y []float64) {
 	clear(y)
 	y[s.Labels[i]] = 1
 }

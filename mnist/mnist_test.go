@@ -31,7 +31,7 @@ func TestExampleIsPixelsOver255AndUnitVector(t *testing.T) {
 	x, y := make([]float64, inputs), make([]float64, outputs)
 	for _, i := range []int{11, 3} { // the second overwrites what the first wrote
 		s.Input(i, x)
-		s.Output(i, y)
+		s.Target(i, y)
 		for k, got := range x {
 			if want := float64((i+k)%256) / 255; got != want {
 				t.Fatalf("example %d: x[%d] = %v, want %v", i, k, got, want)

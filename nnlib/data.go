@@ -17,8 +17,8 @@ type Data interface {
 	Dims() (inputs, outputs int)
 	// Input writes the input of example i into x.
 	Input(i int, x []float64)
-	// Output writes the wanted output of example i into y.
-	Output(i int, y []float64)
+	// Target writes the wanted output of example i into y.
+	Target(i int, y []float64)
 }
 
 // ByteData are Data whose inputs are bytes, as pixels are, and mostly 0.
@@ -60,4 +60,4 @@ func (e Examples) check() error {
 
 func (e Examples) Input(i int, x []float64) { copy(x, values(e[i].X)) }
 
-func (e Examples) Output(i int, y []float64) { copy(y, values(e[i].Y)) }
+func (e Examples) Target(i int, y []float64) { copy(y, values(e[i].Y)) }

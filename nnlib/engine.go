@@ -188,7 +188,7 @@ func (e *engine) updateFast(order []int, size int, step arith.Step) bool {
 		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
 	}
 	for i, example := range order[:size] {
-		e.data.Output(example, e.wanted[i*outputs:][:outputs])
+		e.data.Target(example, e.wanted[i*outputs:][:outputs])
 	}
 	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, step, e.batch[size:])
 }
@@ -201,7 +201,7 @@ func (e *engine) sum(example int) {
 		}
 	}
 	e.data.Input(example, e.x)
-	e.data.Output(example, e.y)
+	e.data.Target(example, e.y)
 	e.feedforward()
 	e.backprop()
 }

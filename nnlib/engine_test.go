@@ -46,7 +46,7 @@ func (p *pictures) Input(i int, x []float64) {
 		x[k] = nnlib.FromByte(pixel)
 	}
 }
-func (p *pictures) Output(i int, y []float64) {
+func (p *pictures) Target(i int, y []float64) {
 	clear(y)
 	y[p.labels[i]] = 1
 }

@@ -22,8 +22,7 @@ func (n *Network) FiniteDifferences(x, y *mat.VecDense, h float64) (nablaB []*ma
 		panic(fmt.Sprintf("nnlib: finite differences with h = %v, want a finite number above 0", h))
 	}
 	cost := func() float64 {
-		activations := n.Feedforward(x)
-		return n.Cost.Value(activations[len(activations)-1], y)
+		return n.Cost.Value(n.Feedforward(x).Output(), y)
 	}
 	slope := func(p *float64) float64 {
 		saved := *p

@@ -77,7 +77,7 @@ type classes struct{}
 func (classes) Len() int                    { return 2 }
 func (classes) Dims() (inputs, outputs int) { return 4, 1_000_000 }
 func (classes) Input(i int, x []float64)    { clear(x); x[i] = 1 }
-func (classes) Output(i int, y []float64)   { clear(y); y[i*999_999] = 1 }
+func (classes) Target(i int, y []float64)   { clear(y); y[i*999_999] = 1 }
 
 func TestMillionClassesAreLearned(t *testing.T) {
 	if testing.Short() {

@@ -34,7 +34,7 @@ func (n *Network) MeanCost(data Data) float64 {
 	_, outputs := data.Dims()
 	y, sum := make([]float64, outputs), 0.0
 	n.each(data, func(example int, a [][]float64) {
-		data.Output(example, y)
+		data.Target(example, y)
 		sum += n.Cost.value(a[len(a)-1], y)
 	})
 	return sum / float64(data.Len())

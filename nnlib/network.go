@@ -94,11 +94,27 @@ func checkSizes(sizes []int) error {
 	return nil
 }
 
+// Activations are a^1, …, a^L: what the layers of a network answer to an input.
+type Activations []*mat.VecDense
+
+// Output returns a^L, the answer of the last layer.
+func (a Activations) Output() *mat.VecDense { return a[len(a)-1] }
+
+// SigmoidPrime returns the slopes σ'(z) of the layer whose activations are
+// a[i]: as a = σ(z), they are σ(z)(1 - σ(z)) = a (1 - a).                  (40)
+func (a Activations) SigmoidPrime(i int) *mat.VecDense {
+	prime := mat.NewVecDense(a[i].Len(), nil)
+	for j := range a[i].Len() {
+		prime.SetVec(j, a[i].AtVec(j)*(1-a[i].AtVec(j)))
+	}
+	return prime
+}
+
 // Feedforward returns the activations of all layers for the input x: a^1,
 // which is x itself, then a^2 … a^L, the last being the network's output.
-func (n *Network) Feedforward(x *mat.VecDense) []*mat.VecDense {
+func (n *Network) Feedforward(x *mat.VecDense) Activations {
 	n.mustFit("input", x, 0)
-	activations := []*mat.VecDense{x}
+	activations := Activations{x}
 	for i, w := range n.Weights { // l = i+2
 		a := Sigmoid(Affine(w, activations[i], n.Biases[i])) // (7): a^l = σ(w^l a^{l-1} + b^l)
 		activations = append(activations, a)
@@ -122,7 +138,7 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 		if i == 0 {
 			return nablaB, nablaW
 		}
-		delta = hadamard(mulTransVec(n.Weights[i], delta), SigmoidPrime(activations[i])) // (BP2): δ^{l-1} = ((w^l)^T δ^l) ⊙ σ'(z^{l-1})
+		delta = hadamard(mulTransVec(n.Weights[i], delta), activations.SigmoidPrime(i)) // (BP2): δ^{l-1} = ((w^l)^T δ^l) ⊙ σ'(z^{l-1})
 	}
 }
 
@@ -304,7 +320,7 @@ func (n *Network) Evaluate(data Data) int {
 	_, outputs := data.Dims()
 	y := make([]float64, outputs)
 	n.each(data, func(example int, activations [][]float64) {
-		data.Output(example, y)
+		data.Target(example, y)
 		if answer := arith.Argmax(activations[len(activations)-1]); answer >= 0 && answer == arith.Argmax(y) {
 			correct++
 		}
@@ -330,16 +346,6 @@ func Sigmoid(z *mat.VecDense) *mat.VecDense {
 		a.SetVec(j, arith.Sigmoid(z.AtVec(j)))
 	}
 	return a
-}
-
-// SigmoidPrime returns σ'(z) for each component, given not z but the
-// activation a = σ(z): σ'(z) = σ(z)(1 - σ(z)) = a (1 - a).                 (40)
-func SigmoidPrime(a *mat.VecDense) *mat.VecDense {
-	prime := mat.NewVecDense(a.Len(), nil)
-	for j := range a.Len() {
-		prime.SetVec(j, a.AtVec(j)*(1-a.AtVec(j)))
-	}
-	return prime
 }
 
 // mustFit panics where v does not have a value for each neuron of a layer.

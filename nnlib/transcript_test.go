@@ -186,8 +186,8 @@ type stopAfter struct {
 	stop     context.CancelFunc
 }
 
-func (s *stopAfter) Output(i int, y []float64) {
-	s.Set.Output(i, y)
+func (s *stopAfter) Target(i int, y []float64) {
+	s.Set.Target(i, y)
 	s.examples--
 	if s.examples == 0 {
 		s.stop()
@@ -282,7 +282,7 @@ func example(data nnlib.Data, i int) (x, y *mat.VecDense) {
 	inputs, outputs := data.Dims()
 	x, y = mat.NewVecDense(inputs, nil), mat.NewVecDense(outputs, nil)
 	data.Input(i, x.RawVector().Data)
-	data.Output(i, y.RawVector().Data)
+	data.Target(i, y.RawVector().Data)
 	return x, y
 }
 
