@@ -3,6 +3,9 @@
 set -eu
 
 go build -buildvcs=false ./... # so that the first cell need not
+# The kernel may not download, and its workspace asks for the whole list of modules, of which
+# a build needs but a part.
+go list -m all >/dev/null
 go build -buildvcs=false -o .lab/bin/nnbook ./cmd/nnbook
 if ! .lab/bin/nnbook data; then
 	NNBOOK_DIGITS=drawn
@@ -27,6 +30,12 @@ fi
 GOBIN=$PWD/.lab/gopls nice go -C tools install golang.org/x/tools/gopls >.lab/gopls.log 2>&1 &
 trap 'kill $! 2>/dev/null || :' EXIT
 trap : INT # Ctrl-C is JupyterLab's, which asks whether to stop
+
+# In containers and cloud shells there is often no other user than root.
+if [ "$(id -u)" = 0 ]; then
+	echo "You are root: whoever opens the book, by its token and on this machine alone, can do anything here." >&2
+	LABFLAGS="--allow-root ${LABFLAGS:-}"
+fi
 
 # jupyter_lsp would look for language servers with npm, which writes to $HOME.
 # shellcheck disable=SC2086 # LABFLAGS is a list of flags
