@@ -16,7 +16,7 @@ type CostFunction int
 
 const (
 	Quadratic    CostFunction = iota // C = ½ Σ_j (y_j - a_j)²
-	CrossEntropy                     // C = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)]   (63)
+	CrossEntropy                     // C = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)]   (N63)
 )
 
 // String returns "quadratic" or "cross-entropy".
@@ -52,7 +52,7 @@ func (c CostFunction) value(a, y []float64) float64 {
 
 // Delta returns the output error δ^L = ∂C/∂z^L of one example with output a and
 // wanted output y: (a - y) ⊙ σ'(z^L) for Quadratic (BP1), and for CrossEntropy,
-// whose derivative divides by σ', a - y.                                  (66)
+// whose derivative divides by σ', a - y.                                  (N66)
 func (c CostFunction) Delta(a, y *mat.VecDense) *mat.VecDense {
 	c.mustFit(a, y)
 	delta := mat.NewVecDense(a.Len(), nil)

@@ -1,7 +1,8 @@
 // Package nnlib is a small neural network to learn from: fully connected
 // layers of sigmoid neurons, trained by stochastic gradient descent with
 // backpropagation. It follows the notation of Michael A. Nielsen's "Neural
-// Networks and Deep Learning" (2015); equation numbers in comments are his.
+// Networks and Deep Learning" (2015). Equation numbers in comments are those of
+// a published page that adapts its first chapter; (N57) is number 57 of the book.
 //
 // # Use
 //

@@ -167,7 +167,7 @@ func (n *Network) UpdateMiniBatch(miniBatch Examples, cfg Config, count int) {
 		}
 	}
 	for i, w := range n.Weights { // l = i+2
-		w.Scale(cfg.decay(count), w) // (93): w^l = (1 - ηλ/n) w^l, the same if λ is 0
+		w.Scale(cfg.decay(count), w) // (N93): w^l = (1 - ηλ/n) w^l, the same if λ is 0
 		sumW[i].Scale(cfg.rate(), sumW[i])
 		w.Sub(w, sumW[i]) // (24): w^l = w^l - η/m Σ ∂C/∂w^l
 		sumB[i].ScaleVec(cfg.rate(), sumB[i])

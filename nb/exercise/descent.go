@@ -36,7 +36,7 @@ func oneStepEta(f func() float64) string {
 		}})
 }
 
-// QuadraticCost checks C = ½ Σ_j (y_j - a_j)².                              (6)
+// QuadraticCost checks C = ½ Σ_j (y_j - a_j)².
 func QuadraticCost(f func(a, y *mat.VecDense) float64) { fmt.Println(quadraticCost(f)) }
 
 func quadraticCost(f func(a, y *mat.VecDense) float64) string {

@@ -34,7 +34,7 @@ func crossEntropy(f func(a, y float64) float64) string {
 		at(1, 1, guess{math.NaN(), "0 times ln 0 is not a number for a computer: which term is not needed here?"}))
 }
 
-// Decay checks the update of a weight with L2 regularisation.             (93)
+// Decay checks the update of a weight with L2 regularisation.             (N93)
 func Decay(f func(w, slope, eta, lambda float64, n int) float64) { fmt.Println(decay(f)) }
 
 func decay(f func(w, slope, eta, lambda float64, n int) float64) string {
