@@ -252,6 +252,27 @@ class Exercises(unittest.TestCase):
         def change(cells): cells[1].metadata["jupyter"] = {"source_hidden": True}
         self.fault(change, "folded", student.edition(exercise(), "one.ipynb", ran()), "not yet")
 
+    def test_predictions_stay_open(self):
+        def predict():
+            nb = exercise()
+            cell = nb.cells[1].copy()
+            cell.update(source="%%\nfmt.Println(4)", execution_count=2, metadata={}, id="shown",
+                        outputs=[new_output("stream", name="stdout", text="4\n")])
+            after = cell.copy()
+            after.update(id="after", execution_count=3)
+            nb.cells += [new_markdown_cell("**Predict:** how much?"), cell, new_markdown_cell("So much."), after]
+            return nb
+        nb = predict()
+        self.assertEqual(faults.faults(nb), [])
+        nb.cells[1].outputs = ran().cells[1].outputs
+        nb = student.edition(predict(), "one.ipynb", nb)
+        self.assertEqual(faults.faults(nb, "not yet"), [])
+        self.assertEqual([(cell.execution_count, len(cell.outputs)) for cell in nb.cells if cell.cell_type == "code"],
+                         [(1, 1), (None, 0), (3, 1)])
+        self.assertEqual(student.unanswered(predict()).cells[3].outputs, [])
+        nb.cells[3].outputs = predict().cells[3].outputs
+        self.assertEqual(faults.faults(nb, "not yet"), ["cell 4: outputs that the reader is asked to predict"])
+
     def test_stub_without_a_return(self):
         self.assertEqual(student.stub("\t// BEGIN SOLUTION\n\tx++\n\t// END SOLUTION\n}"), "\t// your code here\n}")
 

@@ -6,7 +6,8 @@ A solution stands between two comments, and the stub, if any, in the first of th
     return 1 / (1 + math.Exp(-z))
     // END SOLUTION
 
-The student edition has in its place `// your code here` and the stub.
+The student edition has in its place `// your code here` and the stub. What a reader is asked to
+predict is left out as well: the outputs of the cells between a **Predict** and the next text.
 """
 
 import copy
@@ -37,13 +38,35 @@ def edition(source, name, ran=None):
             cell.metadata.get("jupyter", {}).pop("source_hidden", None)
             if not cell.metadata.get("jupyter", True):
                 del cell.metadata["jupyter"]
-    nb.cells[0].source = first_line(name) + nb.cells[0].source
+    for cell in predicted(nb):
+        cell.outputs, cell.execution_count = [], None
+    nb.cells[0].source = first_line(nb, name) + nb.cells[0].source
     return nb
 
 
-def first_line(name):
-    return (f"*Student edition, generated from [{name}](../{name}), which has the solutions: "
-            "changes to the text belong there.*\n\n")
+def predicted(nb):
+    """The cells whose outputs a reader is asked to predict. Exercises answer for themselves."""
+    cells, open_ = [], False
+    for cell in nb.cells:
+        if cell.cell_type == "markdown":
+            open_ = "**Predict" in cell.source
+        elif open_ and not {"exercise", "interactive"} & set(tags(cell)):
+            cells.append(cell)
+    return cells
+
+
+def unanswered(nb):
+    """The notebook without the outputs that a reader is asked to predict."""
+    nb = copy.deepcopy(nb)
+    for cell in predicted(nb):
+        cell.outputs = []
+    return nb
+
+
+def first_line(nb, name):
+    left_out = ", and the outputs of what you are asked to predict: run those cells yourself" * bool(predicted(nb))
+    return (f"*Student edition, generated from [{name}](../{name}), which has the solutions{left_out}. "
+            "Changes to the text belong there.*\n\n")
 
 
 def text(nb):
