@@ -1,6 +1,7 @@
 package mnist
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -142,23 +143,40 @@ func (lib *library) load(ctx context.Context) (train, test *Set, err error) {
 		wg.Go(func() { contents[i], errs[i] = lib.content(ctx, f) })
 	}
 	wg.Wait()
-	var missing []string
-	for i, e := range errs {
-		if lib.fetch == nil && errors.Is(e, errMissing) {
-			missing = append(missing, lib.files[i].name)
-		} else if err == nil {
-			err = e
-		}
-	}
-	if missing != nil {
-		err = fmt.Errorf("mnist: %s %w in %s (want all four there, unpacked or as .gz)",
-			strings.Join(missing, ", "), errMissing, lib.dir+lib.why)
-	}
-	if err != nil {
+	if err := lib.join(errs); err != nil {
 		return nil, nil, err
 	}
 	set := func(images, labels []byte) *Set { return &Set{images, labels, "MNIST"} }
 	return set(contents[0], contents[1]), set(contents[2], contents[3]), nil
+}
+
+// join makes one error of those of the four files. It is ErrMissing where
+// nothing is there that the user could mend.
+func (lib *library) join(errs [4]error) error {
+	var missing []string
+	var fetching, wrong error
+	for i, err := range errs {
+		switch {
+		case err == nil:
+		case !errors.Is(err, ErrMissing):
+			wrong = cmp.Or(wrong, err)
+		case lib.fetch != nil:
+			fetching = cmp.Or(fetching, err)
+		default:
+			missing = append(missing, lib.files[i].name)
+		}
+	}
+	if missing == nil {
+		return cmp.Or(wrong, fetching)
+	}
+	err := fmt.Errorf("mnist: %s %w in %s (want all four there, unpacked or as .gz)", strings.Join(missing, ", "), ErrMissing, lib.dir+lib.why)
+	switch {
+	case wrong != nil:
+		return fmt.Errorf("%v; %w", err, fileError{wrong})
+	case len(missing) < len(lib.files):
+		return errors.New(err.Error()) // the user has some of them, and is to have all
+	}
+	return err
 }
 
 // content returns the values of file f: from the directory, or fetched.
@@ -174,10 +192,13 @@ func (lib *library) content(ctx context.Context, f file) ([]byte, error) {
 // missing or damaged, rather than out of reach.
 func replaceable(err error) bool {
 	var damage *nnlib.FormatError
-	return errors.Is(err, errMissing) || errors.As(err, &damage)
+	return errors.Is(err, ErrMissing) || errors.As(err, &damage)
 }
 
-var errMissing = errors.New("missing")
+// ErrMissing is in the error of [Load] where no file of MNIST is to be found,
+// nor downloaded. Where some are there, but not all or not as published, the
+// error is another one, and says what is wrong with them.
+var ErrMissing = errors.New("missing")
 
 // read returns the values of file f in dir, unpacked or not. It opens the file
 // even where a copy stands in for it: out of reach is an error.
@@ -215,7 +236,7 @@ func (f file) read(dir, cache string) ([]byte, error) {
 		f.keep(cache, seal, unpacked, data)
 		return data, nil
 	}
-	return nil, fmt.Errorf("mnist: %s %w in %s", f.name, errMissing, dir)
+	return nil, fmt.Errorf("mnist: %s %w in %s", f.name, ErrMissing, dir)
 }
 
 // parse reads file f from r, which may be packed by gzip, and returns its
@@ -262,8 +283,10 @@ func (f file) header() []byte {
 	return h
 }
 
-// fileError is an error of nnlib without its name in front.
+// fileError is an error without its package's name in front.
 type fileError struct{ err error }
 
-func (e fileError) Error() string { return strings.TrimPrefix(e.err.Error(), "nnlib: ") }
+func (e fileError) Error() string {
+	return strings.TrimPrefix(strings.TrimPrefix(e.err.Error(), "nnlib: "), "mnist: ")
+}
 func (e fileError) Unwrap() error { return e.err }

@@ -158,8 +158,11 @@ func TestEachDamageHasItsOwnError(t *testing.T) {
 		{"two missing", func(dir string) {
 			os.Remove(filepath.Join(dir, files[images].name))
 			os.Remove(filepath.Join(dir, files[3].name))
-			write(t, dir, files[labels].name, nil) // the missing ones come first
 		}, []string{"mnist: train-images-idx3-ubyte, t10k-labels-idx1-ubyte missing in ", "NNBOOK_MNIST names", ".gz"}, false},
+		{"one missing, one empty", func(dir string) {
+			os.Remove(filepath.Join(dir, files[images].name))
+			write(t, dir, files[labels].name, nil)
+		}, []string{"mnist: train-images-idx3-ubyte missing in ", "; train-labels-idx1-ubyte: end of data"}, true},
 		{"no directory", func(dir string) { os.RemoveAll(dir) },
 			[]string{"train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte missing in "}, false},
 	} {
@@ -188,6 +191,9 @@ func TestEachDamageHasItsOwnError(t *testing.T) {
 		if !strings.HasPrefix(text, "mnist: ") || strings.Count(text, "mnist: ") > 1 || strings.Contains(text, "nnlib: ") {
 			t.Errorf("%s: error %q does not name its package once", c.name, text)
 		}
+		if missing := c.name == "no directory"; errors.Is(err, ErrMissing) != missing {
+			t.Errorf("%s: the error %q is ErrMissing: %v, want %v", c.name, text, !missing, missing)
+		}
 		var format *nnlib.FormatError
 		if errors.As(err, &format) != c.format {
 			t.Errorf("%s: an *nnlib.FormatError is %v, want %v", c.name, !c.format, c.format)
@@ -205,7 +211,7 @@ func TestDirectoryThatIsNamedIsTheOnlyPlaceLoadLooks(t *testing.T) {
 		t.Errorf("Dir() = %q, %v, want %q", got, err, dir)
 	}
 	_, _, err := Load(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "NNBOOK_MNIST") || !errors.Is(err, errMissing) {
+	if err == nil || !strings.Contains(err.Error(), "NNBOOK_MNIST") || !errors.Is(err, ErrMissing) {
 		t.Errorf("an empty directory: got %v, want an error that names NNBOOK_MNIST", err)
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) > 0 {
@@ -240,7 +246,7 @@ func TestEnvironmentIsTakenByItsWord(t *testing.T) {
 		cache := t.TempDir()
 		t.Setenv("XDG_CACHE_HOME", cache)
 		t.Setenv(envDigits, "")
-		if _, _, err := Local(); !errors.Is(err, errMissing) || strings.Contains(err.Error(), "NNBOOK_MNIST") {
+		if _, _, err := Local(); !errors.Is(err, ErrMissing) || strings.Contains(err.Error(), "NNBOOK_MNIST") {
 			t.Errorf("Local with an empty cache: got %v, want an error that says what is missing there", err)
 		}
 		if entries, _ := os.ReadDir(cache); len(entries) > 0 {

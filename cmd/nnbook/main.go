@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"nnbook/mnist"
 )
 
 const usage = `Usage: nnbook COMMAND [FLAGS]
@@ -29,6 +31,7 @@ NNBOOK_ARITH=none trains without the kernels in assembly: slower, the same bits.
 const (
 	exitFailed      = 1   // bad data, or files that cannot be read or written
 	exitUsage       = 2   // bad flags
+	exitNoData      = 3   // no MNIST is there, nor to be downloaded: drawn digits are a way out
 	exitInterrupted = 130 // Ctrl-C
 )
 
@@ -80,6 +83,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintf(stderr, "nnbook %s: interrupted\n", args[0])
 		return exitInterrupted
 	}
+	code := exitFailed
+	if errors.Is(err, mnist.ErrMissing) {
+		code = exitNoData
+	}
 	fmt.Fprintf(stderr, "nnbook %s: %v\n", args[0], err)
-	return exitFailed
+	return code
 }

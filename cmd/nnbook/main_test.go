@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -110,18 +111,26 @@ func TestInterruptedTrainingSavesAndExits130(t *testing.T) {
 	}
 }
 
-func TestBadDataAndFilesExit1(t *testing.T) {
+func TestBadDataAndFilesExit1AndNoDataExits3(t *testing.T) {
 	code, _, stderr := call(t, t.Context(), "train", "-epochs", "1", "-train", "10", "-test=false", "-save", filepath.Join(t.TempDir(), "missing", "net.npz"))
 	if code != exitFailed || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("a file that cannot be saved: exit %d, stderr %q", code, stderr)
 	}
 	t.Setenv("NNBOOK_DIGITS", "")
-	t.Setenv("NNBOOK_MNIST", t.TempDir())
-	for _, command := range []string{"train", "data"} {
+	dir := t.TempDir()
+	t.Setenv("NNBOOK_MNIST", dir)
+	want := exitNoData
+	for _, command := range []string{"train", "data", "data"} {
 		var stdout, stderr bytes.Buffer
 		code := run(t.Context(), []string{command}, &stdout, &stderr)
-		if code != exitFailed || stdout.String() != "" || !strings.Contains(stderr.String(), "NNBOOK_MNIST") {
-			t.Errorf("%s without data: exit %d, stdout %q, stderr %q", command, code, stdout.String(), stderr.String())
+		if code != want || stdout.String() != "" || !strings.Contains(stderr.String(), "NNBOOK_MNIST") {
+			t.Errorf("%s without data: exit %d, stdout %q, stderr %q, want exit %d", command, code, stdout.String(), stderr.String(), want)
+		}
+		if command == "data" { // something lies there, and it is wrong
+			want = exitFailed
+			if err := os.WriteFile(filepath.Join(dir, "train-labels-idx1-ubyte"), nil, 0o666); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
