@@ -75,7 +75,7 @@ test-hub: .lab/kernel .lab/hub/ok
 # The book as web pages, in .lab/site.
 .PHONY: site
 site: .lab/venv/ok .lab/latex/ok .lab/have/go
-	@PYTHONPATH=.lab/latex $(VENV) tools/website.py
+	@PYTHONPATH=.lab/latex:tools $(VENV) web/website.py
 
 # Looks at it in Chromium, where there is one.
 .PHONY: test-site

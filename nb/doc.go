@@ -1,7 +1,6 @@
 // Package nb is what the cells of the book need besides the library: the data
 // with a word on which they are, figures and tables with text for those who
-// cannot see them, progress while a network trains, what a reader plays with,
-// a clean end when the reader interrupts a cell, and a place for what one cell
+// cannot see them, progress while a network trains, a clean end when the reader interrupts a cell, and a place for what one cell
 // leaves to another.
 //
 // A cell of GoNB is a program of its own, so functions here end it where

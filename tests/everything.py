@@ -330,7 +330,7 @@ def site():
     run("make", ".lab/latex/ok")
     with tempfile.TemporaryDirectory(prefix="nnbook-site-") as again:
         for folder in (SITE, pathlib.Path(again)):
-            run(sys.executable, "tools/website.py", folder, PYTHONPATH=str(ROOT / ".lab" / "latex"))
+            run(sys.executable, "web/website.py", folder, PYTHONPATH=f"{ROOT / '.lab' / 'latex'}:{ROOT / 'tools'}")
         files = [{file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
                  for folder in (SITE, pathlib.Path(again))]
     if files[0] != files[1]:

@@ -161,7 +161,7 @@ def becomes(page, selector, pattern):
 
 
 def draw(page):
-    ready = run_until(page, "nb.DrawDigit", ".nnplay-bars")
+    ready = run_until(page, "hands.DrawDigit", ".nnplay-bars")
     print("Draw a digit")
     report("run of the cell to ready", [ready], STARTED)
     paper = page.locator(".nnplay-paper")
@@ -220,7 +220,7 @@ def between(a, b, t):
 
 
 def knobs(page):
-    ready = run_until(page, "nb.TurnKnobs", ".nnplay-chart")
+    ready = run_until(page, "hands.TurnKnobs", ".nnplay-chart")
     print("Turn the knobs")
     report("run of the cell to ready", [ready], STARTED)
     page.get_by_role("button", name="Train A from the start").click()

@@ -250,7 +250,7 @@ def hands_on(page, url, site):
 def outside(site, digits, epochs):
     """The counts and the weights' SHA-256 of run A's first training, by the same library as a program of this machine."""
     program = ROOT / ".lab" / "bin" / "play-lines"
-    subprocess.run(["go", "build", "-buildvcs=false", "-o", program, "./nb/play/wasm"], cwd=ROOT, check=True)
+    subprocess.run(["go", "build", "-buildvcs=false", "-o", program, "./web/engine"], cwd=ROOT, check=True)
     knobs = {"hidden": 15, "eta": 3, "batch": 10, "init": "normal", "seed": 0}
     message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": knobs}
     counts = []
@@ -266,7 +266,7 @@ def outside(site, digits, epochs):
                 return counts, answer["weights"]
             elif answer["kind"] == "error":
                 sys.exit(answer["text"])
-    sys.exit("nb/play/wasm ended without an answer")
+    sys.exit("web/engine ended without an answer")
 
 
 if __name__ == "__main__":

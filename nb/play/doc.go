@@ -9,7 +9,7 @@
 //
 // Files: session.go has all messages, draw.go what the network makes of a
 // picture, picture.go how strokes become one, knobs.go the trainings. The page's
-// half lies in ui.
+// half lies in web/hands.
 //
 // What comes from a page is not trusted: whatever a message holds, the answer
 // is a result or an error message, in bounded time and memory.

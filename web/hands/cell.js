@@ -1,4 +1,4 @@
-// A cell's end of the line to nb/play/ui: messages go over GoNB's comms.
+// A cell's end of the line to play.js: messages go over GoNB's comms.
 globalThis.nnbookCell = (id, widget, toCell, toPage) => {
 	"use strict";
 

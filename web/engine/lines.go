@@ -2,7 +2,7 @@
 
 package main
 
-// This file answers lines: `wasm FOLDER draw|knobs mnist|drawn`, then a message
+// This file answers lines: `engine FOLDER draw|knobs mnist|drawn`, then a message
 // on each line of the input, an answer on each line of the output.
 
 import (
@@ -13,7 +13,7 @@ import (
 
 func main() {
 	if len(os.Args) != 4 {
-		fmt.Fprintln(os.Stderr, "usage: wasm FOLDER draw|knobs mnist|drawn")
+		fmt.Fprintln(os.Stderr, "usage: engine FOLDER draw|knobs mnist|drawn")
 		os.Exit(2)
 	}
 	session, err := open(os.Args[1], os.Args[2], os.Args[3], func(text string) { fmt.Println(text) })

@@ -1,4 +1,4 @@
-// Command wasm is nb/play for a page of the book's site. As WebAssembly it runs
+// Command engine is nb/play for a page of the book's site. As WebAssembly it runs
 // in a Web Worker (worker.go); as a program like any other it answers lines, so
 // that a test can compare the two (lines.go).
 package main
@@ -57,7 +57,7 @@ func set(folder, digits, name string, n int, seed uint32) (*mnist.Set, error) {
 	}
 	for i, label := range labels.Data {
 		if label > 9 {
-			return nil, fmt.Errorf("wasm: %s: label %d is %d, want 0 to 9", name, i, label)
+			return nil, fmt.Errorf("engine: %s: label %d is %d, want 0 to 9", name, i, label)
 		}
 	}
 	return &mnist.Set{Images: images.Data, Labels: labels.Data}, nil

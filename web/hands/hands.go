@@ -1,7 +1,8 @@
-package nb
-
-// What a reader plays with: the cell runs until it is stopped, and answers the
-// page. The engine is nb/play, the page's half nb/play/ui.
+// Package hands is what the last two chapters play with, for a notebook's cell:
+// the cell runs until it is stopped, and answers the page. The engine is nb/play;
+// the page's half lies here, one script (play.js) and one style sheet for cells
+// and for the book's site alike, and what joins it to a cell (cell.js).
+package hands
 
 import (
 	"context"
@@ -14,14 +15,20 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/comms"
 
 	"nnbook/mnist"
+	"nnbook/nb"
 	"nnbook/nb/nnplot"
 	"nnbook/nb/play"
-	"nnbook/nb/play/ui"
 	"nnbook/nnlib"
 )
 
-//go:embed handson.js
-var handsOnScript string
+//go:embed play.css
+var style string
+
+//go:embed play.js
+var script string
+
+//go:embed cell.js
+var cellScript string
 
 // A cell waits so often, and each time so long, for its page: where there is
 // none, as in a run without a browser, it must come to its end.
@@ -52,7 +59,7 @@ func TurnKnobs(train, test *mnist.Set) {
 		}
 	}
 	if curves != nil {
-		Show(nnplot.LearningCurves("test images recognised (%)", curves...), alt)
+		nb.Show(nnplot.LearningCurves("test images recognised (%)", curves...), alt)
 	}
 }
 
@@ -61,10 +68,10 @@ func handsOn(widget, invitation string, net *nnlib.Network, train, test *mnist.S
 	id := "nnbook-" + gonbui.UniqueId()
 	toCell, toPage := id+"/cell", id+"/page"
 	s, err := play.NewSession(net, train, test, func(text string) { comms.Send(toPage, text) })
-	Check(err)
-	ctx := Context()
+	nb.Check(err)
+	ctx := nb.Context()
 	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
-		id, invitation, ui.Style, ui.Script, handsOnScript, id, widget, toCell, toPage))
+		id, invitation, style, script, cellScript, id, widget, toCell, toPage))
 	here, once := make(chan struct{}), sync.Once{}
 	comms.Subscribe(toCell, func(_ string, text string) {
 		once.Do(func() { close(here) })

@@ -4,7 +4,7 @@
 
 The pages ask nothing of other hosts: formulas are MathML, figures are files, and what computes in
 "Draw and turn the knobs" is the book's own library as WebAssembly. The same checkout and the same
-data give the same bytes. Runs in .lab/venv with .lab/latex on its path (`make .lab/latex/ok`).
+data give the same bytes. Runs in .lab/venv with tools and .lab/latex on its path (`make .lab/latex/ok`).
 """
 
 import base64
@@ -34,8 +34,8 @@ from cells import read, tags
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
-PARTS = ROOT / "tools" / "site"
-PLAY = ROOT / "nb" / "play"
+PARTS = ROOT / "web" / "pages"
+HANDS = ROOT / "web" / "hands"
 # What the page trains on: little enough to be fetched, enough to learn from.
 IMAGES = {"train-images-idx3-ubyte.gz": 10_000, "train-labels-idx1-ubyte.gz": 10_000,
           "t10k-images-idx3-ubyte.gz": 2_000, "t10k-labels-idx1-ubyte.gz": 2_000}
@@ -160,12 +160,12 @@ class Site:
         play.mkdir()
         env = os.environ | {"GOOS": "js", "GOARCH": "wasm", "CGO_ENABLED": "0", "GOFLAGS": ""}
         program = play / "nnbook.wasm"
-        run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s", "-o", program, "./nb/play/wasm", env=env)
+        run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s", "-o", program, "./web/engine", env=env)
         pack(play / "nnbook.wasm.gz", program.read_bytes())  # a quarter; few file servers would pack it
         program.unlink()
         goroot = pathlib.Path(run("go", "env", "GOROOT").strip())
         self.copy(goroot / "lib" / "wasm" / "wasm_exec.js", "play/wasm_exec.js")
-        for file in [PLAY / "ui" / "play.js", PLAY / "ui" / "play.css", PARTS / "worker.js", PARTS / "page.js"]:
+        for file in [HANDS / "play.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js"]:
             self.copy(file, f"play/{file.name}")
         self.copy(BOOK / "data" / "reader.npz", "play/reader.npz")
         if os.environ.get("NNBOOK_DIGITS") == "drawn":
