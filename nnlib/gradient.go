@@ -52,6 +52,22 @@ func (n *Network) FiniteDifferences(x, y *mat.VecDense, h float64) (nablaB []*ma
 // of its components. It panics where the data or the weights do not fit the
 // network.
 func (n *Network) GradientNorms(data Data) []float64 {
+	_, nablaW := n.Gradient(data)
+	norms := make([]float64, len(nablaW))
+	for i, nabla := range nablaW { // l = i+2
+		sum := 0.0
+		for _, g := range nabla.RawMatrix().Data {
+			sum += float64(g * g)
+		}
+		norms[i] = math.Sqrt(sum)
+	}
+	return norms
+}
+
+// Gradient returns the gradient of MeanCost: the mean over all examples of what
+// Backprop returns for one. It panics where the data or the weights do not fit
+// the network.
+func (n *Network) Gradient(data Data) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustMatch(data)
 	engine := newEngine(n.Sizes, data)
 	engine.fast = nil // it has no sums of gradients
@@ -59,14 +75,16 @@ func (n *Network) GradientNorms(data Data) []float64 {
 	for example := range data.Len() {
 		engine.sum(example)
 	}
-	norms := make([]float64, len(n.Weights))
-	for i, l := range engine.layers { // l = i+2
-		sum := 0.0
-		for _, g := range l.sumW.Data {
-			mean := g / float64(data.Len())
-			sum += float64(mean * mean)
+	mean := func(sums []float64) []float64 {
+		means := make([]float64, len(sums))
+		for i, sum := range sums {
+			means[i] = sum / float64(data.Len())
 		}
-		norms[i] = math.Sqrt(sum)
+		return means
 	}
-	return norms
+	for i, l := range engine.layers { // l = i+2
+		nablaB = append(nablaB, mat.NewVecDense(n.Sizes[i+1], mean(l.sumB)))
+		nablaW = append(nablaW, mat.NewDense(n.Sizes[i+1], n.Sizes[i], mean(l.sumW.Data)))
+	}
+	return nablaB, nablaW
 }

@@ -6,6 +6,8 @@ package nnlib
 // gonum serves as well as any.
 
 import (
+	"fmt"
+
 	"gonum.org/v1/gonum/mat"
 
 	"nnbook/nnlib/internal/arith"
@@ -18,10 +20,14 @@ func mulVec(w *mat.Dense, a *mat.VecDense) *mat.VecDense {
 	return z
 }
 
-// mulTransVec returns wᵀ d.
-func mulTransVec(w *mat.Dense, d *mat.VecDense) *mat.VecDense {
+// MulTrans returns wᵀ δ, the errors δ sent back through the weights w, for
+// whoever writes (BP2) anew and wants the same bits as Backprop.
+func MulTrans(w *mat.Dense, delta *mat.VecDense) *mat.VecDense {
+	if rows, cols := w.Dims(); delta.Len() != rows {
+		panic(fmt.Sprintf("nnlib: wᵀ δ with w %d × %d and δ of %d values", rows, cols, delta.Len()))
+	}
 	s := mat.NewVecDense(w.RawMatrix().Cols, nil)
-	arith.MulTransVec(values(s), matrix(w), values(d))
+	arith.MulTransVec(values(s), matrix(w), values(delta))
 	return s
 }
 

@@ -32,7 +32,7 @@ func TestMeasuresAreThoseOfFeedforwardAndBackprop(t *testing.T) {
 		for _, cost := range []nnlib.CostFunction{nnlib.Quadratic, nnlib.CrossEntropy} {
 			net := newNetwork(t, 4, sizes...)
 			net.Cost = cost
-			var outputs, saturation, norms []float64
+			var outputs, saturation, norms, gradientB, gradientW []float64
 			var answers []int
 			sum := 0.0
 			for _, e := range examples(data) {
@@ -43,18 +43,26 @@ func TestMeasuresAreThoseOfFeedforwardAndBackprop(t *testing.T) {
 			}
 			for i := range layers { // l = i+2
 				certain, gradient := 0, mat.NewDense(sizes[i+1], sizes[i], nil)
+				biases := make([]float64, sizes[i+1])
 				for _, e := range examples(data) {
 					for _, a := range net.Feedforward(e.X)[i+1].RawVector().Data {
 						if a <= 0.01 || a >= 0.99 {
 							certain++
 						}
 					}
-					_, nablaW := net.Backprop(e.X, e.Y)
+					nablaB, nablaW := net.Backprop(e.X, e.Y)
+					for j := range biases {
+						biases[j] += nablaB[i].AtVec(j)
+					}
 					gradient.Add(gradient, nablaW[i])
 				}
 				squares := 0.0
 				for _, g := range gradient.RawMatrix().Data {
+					gradientW = append(gradientW, g/45)
 					squares += float64(g / 45 * (g / 45))
+				}
+				for _, b := range biases {
+					gradientB = append(gradientB, b/45)
 				}
 				saturation = append(saturation, float64(certain)/float64(45*sizes[i+1]))
 				norms = append(norms, math.Sqrt(squares))
@@ -68,6 +76,14 @@ func TestMeasuresAreThoseOfFeedforwardAndBackprop(t *testing.T) {
 					sameValues(t, "MeanCost", []float64{net.MeanCost(data)}, []float64{sum / 45})
 					sameValues(t, "Saturation", net.Saturation(data), saturation)
 					sameValues(t, "GradientNorms", net.GradientNorms(data), norms)
+					nablaB, nablaW := net.Gradient(data)
+					var gotB, gotW []float64
+					for i := range nablaW { // l = i+2
+						gotB = append(gotB, nablaB[i].RawVector().Data...)
+						gotW = append(gotW, nablaW[i].RawMatrix().Data...)
+					}
+					sameValues(t, "Gradient by the biases", gotB, gradientB)
+					sameValues(t, "Gradient by the weights", gotW, gradientW)
 				})
 			})
 		}

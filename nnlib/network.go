@@ -138,7 +138,7 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 		if i == 0 {
 			return nablaB, nablaW
 		}
-		delta = hadamard(mulTransVec(n.Weights[i], delta), activations.SigmoidPrime(i)) // (BP2): δ^{l-1} = ((w^l)^T δ^l) ⊙ σ'(z^{l-1})
+		delta = hadamard(MulTrans(n.Weights[i], delta), activations.SigmoidPrime(i)) // (BP2): δ^{l-1} = ((w^l)^T δ^l) ⊙ σ'(z^{l-1})
 	}
 }
 
