@@ -227,8 +227,8 @@ func TestGeneratedFilesAreNotStale(t *testing.T) {
 		files   []string
 	}{
 		{[]string{"run", "./_tables", "-o", filepath.Join(dir, "exp_table.go")}, []string{"exp_table.go"}},
-		{[]string{"-C", "_asm", "run", ".", "-pkg", "arith", "-out", filepath.Join(dir, "asm_amd64.s"), "-stubs", filepath.Join(dir, "stubs_amd64.go")},
-			[]string{"asm_amd64.s", "stubs_amd64.go"}},
+		{[]string{"-C", "_amd64", "run", ".", "-pkg", "arith", "-out", filepath.Join(dir, "loops_amd64.s"), "-stubs", filepath.Join(dir, "loops_amd64.go")},
+			[]string{"loops_amd64.s", "loops_amd64.go"}},
 	} {
 		command := exec.Command("go", c.command...)
 		command.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=") // of this machine, whatever is tested

@@ -15,8 +15,8 @@
 // change a bit, the zero pixels, and serves any data on any processor.
 //
 // The fast path is for images. layout.go gives the weights an order that suits
-// vectors of neurons; vector.go has the inner loops in Go; _asm generates the
+// vectors of neurons; portable.go has the inner loops in Go; _amd64 generates the
 // same in assembly, with one function for each of its loops; fast.go makes
-// epochs of them; select.go chooses. Tests compare assembly with vector.go, and
+// epochs of them; select.go chooses. Tests compare assembly with portable.go, and
 // every path with generic.go.
 package arith

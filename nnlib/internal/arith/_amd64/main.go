@@ -1,5 +1,5 @@
-// Command _asm writes the vector kernels for amd64: AVX2 and FMA, four doubles
-// to a vector. vector.go says in plain Go what each of them computes.
+// Command _amd64 writes the vector kernels for amd64: AVX2 and FMA, four doubles
+// to a vector. portable.go says in plain Go what each of them computes.
 package main
 
 import (

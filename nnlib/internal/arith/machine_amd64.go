@@ -4,7 +4,7 @@ package arith
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go -C _asm run . -pkg arith -out ../asm_amd64.s -stubs ../stubs_amd64.go
+//go:generate go -C _amd64 run . -pkg arith -out ../loops_amd64.s -stubs ../loops_amd64.go
 
 func available() []*vector {
 	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA || !cpu.X86.HasPOPCNT {

@@ -9,7 +9,7 @@ import (
 )
 
 // This file holds what stands over each kernel's declaration: the loop in Go
-// that it equals. What a name means is said in vector.go.
+// that it equals. What a name means is said in portable.go.
 
 // document writes a sentence and a loop.
 func document(sentence, loop string) {
