@@ -24,7 +24,7 @@ const usage = `Usage: nnbook COMMAND [FLAGS]
 
 'nnbook help COMMAND' lists a command's flags. NNBOOK_MNIST names a directory
 that holds the MNIST files; NNBOOK_DIGITS=drawn takes drawn digits instead.
-NNBOOK_ARITH=none trains without the kernels in assembly: slower, the same bits.
+NNBOOK_ARITH=sparse trains without assembly: slower, the same bits.
 `
 
 // The exit codes, besides 0.

@@ -52,16 +52,16 @@ func TestKindsOfPublishedShapes(t *testing.T) {
 		rows, cols int
 		want       string
 	}{
-		{15, 784, "FFFFFFFFFFFFPPS"},
-		{10, 15, "FFFFFFFFPP"},
-		{10, 100, "FFFFFFFFPP"},
-		{1, 1, "S"}, {2, 1, "PP"}, {3, 9215 / 3, "PPS"},
-		{100, 784, "FFFFFFFFFFFFFFFFFFFFFFFFS" + "FFFFFFFFFFFFFFFFFFFFFFFFS" + "FFFFFFFFFFFFFFFFFFFFFFFFS" + "FFFFFFFFFFFFFFFFFFFFFFFFS"},
-		{1, 9216, "S"}, {6, 1536, "FFFFPP"}, {17, 1000, "FFFFSFFFFFFFFFFFF"},
+		{15, 784, "444444444444221"},
+		{10, 15, "4444444422"},
+		{10, 100, "4444444422"},
+		{1, 1, "1"}, {2, 1, "22"}, {3, 9215 / 3, "221"},
+		{100, 784, strings.Repeat("4444444444444444444444441", 4)},
+		{1, 9216, "1"}, {6, 1536, "444422"}, {17, 1000, "44441444444444444"},
 	} {
 		got := ""
 		for _, kind := range Kinds(c.rows, c.cols) {
-			got += string("FPS"[kind])
+			got += string("421"[kind])
 		}
 		if got != c.want {
 			t.Errorf("Kinds(%d, %d) = %s, want %s", c.rows, c.cols, got, c.want)
@@ -79,14 +79,14 @@ func TestDotIsTheSpecifiedSum(t *testing.T) {
 	l0, l1, l2, l3 := fma(4, m(0)), fma(5, m(1)), fma(6, m(2)), fma(7, m(3))
 	leftover := fma(10, fma(8, m(9)))
 	for kind, want := range map[Kind]float64{
-		F: ((l0 + l2) + (l1 + l3)) + leftover,
-		P: (((m(0) + m(2)) + m(4)) + m(6)) + (((m(1) + m(3)) + m(5)) + m(7)) + leftover,
-		S: (((m(0) + m(4)) + (m(2) + m(6))) + ((m(1) + m(5)) + (m(3) + m(7)))) + leftover,
+		four:   ((l0 + l2) + (l1 + l3)) + leftover,
+		pair:   (((m(0) + m(2)) + m(4)) + m(6)) + (((m(1) + m(3)) + m(5)) + m(7)) + leftover,
+		single: (((m(0) + m(4)) + (m(2) + m(6))) + ((m(1) + m(5)) + (m(3) + m(7)))) + leftover,
 	} {
-		sameBits(t, string("FPS"[kind]), []float64{dot(kind, w, x)}, []float64{want})
+		sameBits(t, string("421"[kind]), []float64{dot(kind, w, x)}, []float64{want})
 	}
-	sameBits(t, "1 left", []float64{dot(F, w[:5], x[:5])}, []float64{fma(4, (m(0)+m(2))+(m(1)+m(3)))})
-	sameBits(t, "2 left", []float64{dot(F, w[:6], x[:6])}, []float64{((m(0) + m(2)) + (m(1) + m(3))) + fma(4, m(5))})
+	sameBits(t, "1 left", []float64{dot(four, w[:5], x[:5])}, []float64{fma(4, (m(0)+m(2))+(m(1)+m(3)))})
+	sameBits(t, "2 left", []float64{dot(four, w[:6], x[:6])}, []float64{((m(0) + m(2)) + (m(1) + m(3))) + fma(4, m(5))})
 }
 
 // All lengths up to some, so all rests modulo four, and all kinds of rows.

@@ -15,8 +15,9 @@
 // change a bit, the zero pixels, and serves any data on any processor.
 //
 // The fast path is for images. layout.go gives the weights an order that suits
-// vectors of neurons; portable.go has the inner loops in Go; _amd64 generates the
-// same in assembly, with one function for each of its loops; fast.go makes
-// epochs of them; select.go chooses. Tests compare assembly with portable.go, and
-// every path with generic.go.
+// vectors of neurons; implementation.go declares the inner loops; portable.go
+// has them in Go; fast.go makes mini-batches of them. A processor may have them
+// in assembly: machine_*.go says what it has, and a generator, _amd64 for one,
+// writes each loop. select.go chooses. Tests compare each implementation with
+// portable.go, and every path with generic.go.
 package arith

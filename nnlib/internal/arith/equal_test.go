@@ -3,18 +3,27 @@ package arith
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 )
 
-// Each implementation against plain Go, bit for bit, on all small lengths.
-// Around what a kernel may write, and behind what it may read, lies NaN: it
-// must still be there afterwards, and must not have come into any sum.
+// Each implementation against portable Go, bit for bit, on all small lengths.
+// Around what a loop may write, and behind what it may read, lies NaN: it must
+// still be there afterwards, and must not have come into any sum.
 
-func eachVector(t *testing.T, test func(t *testing.T, v *vector)) {
-	for _, v := range implementations {
-		if v != plain && v.name != "none" {
-			t.Run(v.name, func(t *testing.T) { test(t, v) })
+func eachImplementation(t *testing.T, test func(t *testing.T, impl *implementation)) {
+	for _, impl := range implementations {
+		if impl != &portable && impl != &sparse {
+			t.Run(impl.name, func(t *testing.T) { test(t, impl) })
 		}
+	}
+}
+
+// eachShape calls test with the loops for each shape of slab and their twins.
+func eachShape(t *testing.T, impl *implementation, test func(t *testing.T, loops, twin loops)) {
+	for _, loops := range impl.slabs {
+		s := loops.shape
+		t.Run(fmt.Sprintf("slab %d,%d", s.fours, s.mixed), func(t *testing.T) { test(t, loops, portableLoops(s.fours, s.mixed)) })
 	}
 }
 
@@ -30,19 +39,26 @@ func guarded(v []float64) (inside, all []float64) {
 	return inside, all
 }
 
-// both runs f with guarded copies of written, once for plain and once for v,
-// and compares what it wrote.
-func both(t *testing.T, what string, v *vector, written []float64, f func(v *vector, written []float64)) {
+// both runs f with guarded copies of written, once for portable and once for
+// another implementation or its loops, and compares what it wrote.
+func both[T any](t *testing.T, what string, impl, portable T, written []float64, f func(impl T, written []float64)) {
 	t.Helper()
 	want, wantAll := guarded(written)
-	f(plain, want)
+	f(portable, want)
 	got, gotAll := guarded(written)
-	f(v, got)
+	f(impl, got)
 	for i := range gotAll {
 		if math.Float64bits(gotAll[i]) != math.Float64bits(wantAll[i]) && !(math.IsNaN(gotAll[i]) && math.IsNaN(wantAll[i])) {
 			t.Fatalf("%s: value %d of %d (5 more before and after) is %x, want %x", what, i-5, len(got), gotAll[i], wantAll[i])
 		}
 	}
+}
+
+// padded returns a guarded matrix with rows of whole vectors.
+func (s *stream) padded(rows, cols int) Matrix {
+	m := Matrix{Rows: rows, Cols: cols, Stride: vectors(cols) * lanes}
+	m.Data, _ = guarded(s.slice(rows * m.Stride))
+	return m
 }
 
 func (s *stream) bytes(n int) []byte {
@@ -55,124 +71,143 @@ func (s *stream) bytes(n int) []byte {
 	return b
 }
 
-func TestForwardKernelsEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
-		s := stream(1)
-		for _, shape := range shapes {
-			f, m := shape[0], shape[1]
-			if f > v.wide {
-				continue
-			}
-			for cols := range 80 {
-				w, _ := guarded(s.slice(cols * (f + m) * lanes))
-				a, _ := guarded(s.slice(cols))
-				what := fmt.Sprintf("%d F and %d mixed vectors, %d columns", f, m, cols)
-				if f <= 3 {
-					both(t, what+", dense", v, make([]float64, len(sums{})), func(v *vector, sums []float64) {
-						v.dense[f][m](w, a, (*[12 * lanes]float64)(sums))
-					})
-				}
-				if cols%4 > 0 {
-					continue
-				}
-				image := packed(s.bytes(cols))
-				for _, size := range []int{0, 3} {
-					filled := map[*vector]string{}
-					both(t, what+", bytes", v, make([]float64, len(sums{})), func(v *vector, sums []float64) {
-						buckets, counts := make([]uint64, cols/4*size), make([]uint32, cols/4)
-						for number := range size {
-							v.bytes[f][m](w, image[min(number, len(image)):], (*[12 * lanes]float64)(sums), buckets, counts, size, number)
+func newBuckets(room, groups int) *buckets {
+	return &buckets{room: room, entries: make([]uint64, groups*room), counts: make([]uint32, groups)}
+}
+
+func TestSumsOfImagesEqualPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
+		eachShape(t, impl, func(t *testing.T, of, twin loops) {
+			s := stream(1)
+			for groups := range 20 {
+				w, _ := guarded(s.slice(4 * groups * of.width()))
+				image := packed(s.bytes(4 * groups))
+				for _, room := range []int{0, 3} {
+					var filled []*buckets
+					both(t, fmt.Sprintf("%d groups", groups), of, twin, make([]float64, len(sums{})), func(of loops, out []float64) {
+						b := newBuckets(room, groups)
+						for number := range room {
+							of.image(w, image[min(number, len(image)):], (*sums)(out), b, number)
 						}
-						v.bytes[f][m](w, image, (*[12 * lanes]float64)(sums), nil, nil, 0, 0)
-						filled[v] = fmt.Sprintf("%x %d", buckets, counts)
+						of.image(w, image, (*sums)(out), nil, 0)
+						filled = append(filled, b)
 					})
-					if filled[v] != filled[plain] {
-						t.Fatalf("%s: buckets and counts are\n%s, want\n%s", what, filled[v], filled[plain])
+					if want, got := filled[0], filled[1]; !slices.Equal(got.entries, want.entries) || !slices.Equal(got.counts, want.counts) {
+						t.Fatalf("%d groups: buckets are\n%x, want\n%x", groups, got, want)
 					}
 				}
 			}
-		}
+		})
 	})
 }
 
-func TestUpdateKernelsEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
-		s := stream(2)
-		const groups = 9
-		for _, shape := range shapes {
-			vectors := shape[0] + shape[1]
-			if shape[0] > v.wide {
-				continue
+func TestSumsOfActivationsEqualPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
+		eachShape(t, impl, func(t *testing.T, of, twin loops) {
+			if of.dense == nil {
+				return
 			}
-			for size := 1; size < 14; size++ {
-				width := vectors * lanes
-				low, _ := guarded(s.slice(size * width))
-				high, _ := guarded(s.slice(size * width))
-				buckets, counts := make([]uint64, groups*size), make([]uint32, groups)
-				for e := range size {
-					fill(buckets, counts, packed(s.bytes(4*groups)), size, e)
+			s := stream(7)
+			for cols := range 80 {
+				w, _ := guarded(s.slice(cols * of.width()))
+				a, _ := guarded(s.slice(cols))
+				both(t, fmt.Sprintf("%d columns", cols), of, twin, make([]float64, len(sums{})), func(of loops, out []float64) { of.dense(w, a, (*sums)(out)) })
+			}
+		})
+	})
+}
+
+func TestDescentOfSlabsEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
+		eachShape(t, impl, func(t *testing.T, of, twin loops) {
+			s := stream(2)
+			const groups = 9
+			for images := 1; images < 14; images++ {
+				low, _ := guarded(s.slice(images * of.width()))
+				high, _ := guarded(s.slice(images * of.width()))
+				b := newBuckets(images, groups)
+				for number := range images {
+					b.add(packed(s.bytes(4*groups)), number)
 				}
-				var listed []uint32
-				for g, count := range counts {
+				for g, count := range b.counts {
 					if count > 0 {
-						listed = append(listed, uint32(g))
+						b.filled = append(b.filled, uint32(g))
 					}
 				}
-				both(t, fmt.Sprintf("%d vectors, %d images", vectors, size), v, s.slice(groups*4*width), func(v *vector, w []float64) {
-					v.update[vectors](w, listed, buckets, counts, size, low, high, 0.3)
-				})
+				both(t, fmt.Sprintf("%d images", images), of, twin, s.slice(groups*4*of.width()), func(of loops, w []float64) { of.descend(w, b, low, high, 0.3) })
 			}
-		}
+		})
 	})
 }
 
-func TestSigmoidKernelsEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
+func TestSigmoidEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		s := stream(3)
 		edges := []float64{0, math.Copysign(0, -1), 0x1p-26, -0x1p-26, 0x1.0000000000001p-26, 0x1p-1074, 708, -708, 708.0000000000001, 709.78271289338397,
 			-709.78271289338397, -709.7827128933841, 1e300, -1e300, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64, -math.MaxFloat64, 745.2, -745.2}
 		for _, edge := range edges {
-			both(t, fmt.Sprintf("σ(%v)", edge), v, []float64{edge, 1, -edge, 2}, func(v *vector, a []float64) { v.sigmoid(a, make([]float64, 4)) })
+			both(t, fmt.Sprintf("σ(%v)", edge), impl, &portable, []float64{edge, 1, -edge, 2}, func(impl *implementation, a []float64) {
+				impl.sigmoid(Matrix{1, 4, 4, a}, make([]float64, 4))
+			})
 		}
-		for n := 0; n < 3000; n += 4 {
-			z, b := s.slice(min(n, 40)), s.slice(min(n, 40))
-			scale := []float64{1e-30, 1e-8, 1e-3, 1, 40, 800}[n/4%6]
+		for n := range 750 {
+			rows, cols := n%4, n%11*lanes
+			z, b := s.slice(rows*cols), s.slice(cols)
+			size := []float64{1e-30, 1e-8, 1e-3, 1, 40, 800}[n%6]
 			for i := range z {
-				z[i] *= scale
-				b[i] *= scale
+				z[i] *= size
 			}
-			both(t, fmt.Sprintf("σ of %d values up to %v", len(z), scale), v, z, func(v *vector, a []float64) { v.sigmoid(a, b) })
+			for i := range b {
+				b[i] *= size
+			}
+			both(t, fmt.Sprintf("σ of %d × %d values up to %v", rows, cols, size), impl, &portable, z, func(impl *implementation, a []float64) {
+				impl.sigmoid(Matrix{rows, cols, cols, a}, b)
+			})
 		}
 	})
 }
 
-func TestDeltaKernelsEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
+func TestBackEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		s := stream(4)
 		for rows := 1; rows < 14; rows++ {
-			for cols := 0; cols < 24; cols += 4 {
-				stride, body := cols+rows%3, max(0, cols-rows%2*4)
-				w, _ := guarded(s.slice(rows * stride))
-				d, _ := guarded(s.slice(rows))
-				a, _ := guarded(s.slice(cols))
-				both(t, fmt.Sprintf("%d × %d", rows, cols), v, make([]float64, cols), func(v *vector, delta []float64) { v.delta(delta, w, stride, body, d, a) })
+			for cols := 1; cols < 24; cols++ {
+				examples := (rows + cols) % 4
+				w, d, a := s.padded(rows, cols), s.padded(examples, rows), s.padded(examples, cols)
+				for j := range rows { // the padding of weights is 0
+					clear(w.padded(j)[cols:])
+				}
+				delta := s.padded(examples, cols)
+				both(t, fmt.Sprintf("%d × %d, %d examples", rows, cols, examples), impl, &portable, delta.Data, func(impl *implementation, out []float64) {
+					delta.Data = out
+					impl.back(delta, w, d, a)
+				})
 			}
 		}
 	})
 }
 
-func TestDescendKernelsEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
+func TestDescentEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		s := stream(5)
 		for examples := 1; examples < 14; examples++ {
-			for cols := 0; cols < 24; cols += 4 {
-				stride, dStride := cols+examples%3, 1+examples%4
-				a, _ := guarded(s.slice(examples * stride))
-				d, _ := guarded(s.slice(examples * dStride))
-				both(t, fmt.Sprintf("%d columns, %d examples", cols, examples), v, s.slice(cols), func(v *vector, w []float64) {
-					v.descend(w, a, stride, d, dStride, examples, 0.3)
+			for cols := 1; cols < 24; cols++ {
+				rows := (examples + cols) % 5
+				d, a, w := s.padded(examples, rows), s.padded(examples, cols), s.padded(rows, cols)
+				both(t, fmt.Sprintf("%d × %d, %d examples", rows, cols, examples), impl, &portable, w.Data, func(impl *implementation, out []float64) {
+					w.Data = out
+					impl.descend(w, d, a, 0.3)
 				})
 			}
+		}
+	})
+}
+
+func TestScaleEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
+		s := stream(8)
+		for n := 0; n < 100; n += lanes {
+			both(t, fmt.Sprintf("%d values", n), impl, &portable, s.slice(n), func(impl *implementation, v []float64) { impl.scale(v, 0.7) })
 		}
 	})
 }
@@ -183,10 +218,10 @@ func packed(bytes []byte) []uint64 {
 	return list[:packGroups(list, bytes, 0)]
 }
 
-func TestPackedImagesEqualPlain(t *testing.T) {
-	eachVector(t, func(t *testing.T, v *vector) {
+func TestPackedImagesEqualPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		s := stream(6)
-		f := &Fast{v: v}
+		f := &Fast{impl: impl}
 		for groups := range 100 {
 			bytes := s.bytes(4 * groups)
 			if groups%3 == 0 { // all kinds of gaps
@@ -202,4 +237,35 @@ func TestPackedImagesEqualPlain(t *testing.T) {
 			}
 		}
 	})
+}
+
+// The layout decides no bits, but each weight must have a slot of its own, and
+// all weights must come back from theirs.
+func TestLayoutKeepsEachWeight(t *testing.T) {
+	s := stream(9)
+	for rows := 1; rows < 130; rows += 3 {
+		for _, cols := range []int{4, 5, 6, 7, 84} {
+			for _, impl := range implementations {
+				if len(impl.slabs) == 0 {
+					continue
+				}
+				l := newLayout(rows, cols, impl.slabs, cols%4 == 0)
+				w, got := Matrix{rows, cols, cols, s.slice(rows * cols)}, Matrix{rows, cols, cols, make([]float64, rows*cols)}
+				l.load(w)
+				l.store(got)
+				sameBits(t, fmt.Sprintf("%s: %d × %d", impl.name, rows, cols), got.Data, w.Data)
+				filled := 0
+				for _, s := range l.slabs {
+					for _, weight := range s.w {
+						if weight != 0 {
+							filled++
+						}
+					}
+				}
+				if filled != rows*cols {
+					t.Errorf("%s: %d of %d × %d slots are filled", impl.name, filled, rows, cols)
+				}
+			}
+		}
+	}
 }

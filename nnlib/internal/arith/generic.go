@@ -2,32 +2,30 @@ package arith
 
 import "math"
 
-// Matrix is a matrix in row-major order: element (j, k) is Data[j*Stride+k].
-type Matrix struct {
-	Rows, Cols, Stride int
-	Data               []float64
-}
-
 // Row returns row j, not copied.
 func (m Matrix) Row(j int) []float64 { return m.Data[j*m.Stride:][:m.Cols] }
 
+// padded returns row j with what is between it and the next one.
+func (m Matrix) padded(j int) []float64 { return m.Data[j*m.Stride:][:m.Stride] }
+
 // Kind is how a row of a matrix is multiplied by a vector: in how many lanes
-// its products are added up, and whether they are rounded before.
+// its products are added up, and whether they are rounded before. It follows
+// from how many rows the processor of the published numbers took at once.
 type Kind byte
 
 const (
-	F Kind = iota // four lanes, fused: l = fma(w, x, l)
-	P             // two lanes: l = l + w*x
-	S             // four lanes: l = l + w*x
+	four   Kind = iota // one of four rows: four lanes, fused, l = fma(w, x, l)
+	pair               // one of two rows: two lanes, l = l + w*x
+	single             // a row by itself: four lanes, l = l + w*x
 )
 
 // threadedSize is the number of weights from which a matrix is cut into four
 // chunks of rows; it was four threads that computed the published numbers.
 const threadedSize = 9216
 
-// Kinds returns the kind of each row of a rows × cols matrix. In a chunk,
-// groups of four rows are F; of the up to three rows left, two are P and one
-// is S.
+// Kinds returns the kind of each row of a rows × cols matrix. A chunk begins
+// with whole fours; of the up to three rows left, two are a pair and one is a
+// single.
 func Kinds(rows, cols int) []Kind {
 	chunks := 1
 	if rows*cols >= threadedSize {
@@ -40,11 +38,11 @@ func Kinds(rows, cols int) []Kind {
 		for j := range width {
 			switch {
 			case j < width&^3:
-				kinds = append(kinds, F)
+				kinds = append(kinds, four)
 			case j < width&^1:
-				kinds = append(kinds, P)
+				kinds = append(kinds, pair)
 			default:
-				kinds = append(kinds, S)
+				kinds = append(kinds, single)
 			}
 		}
 	}
@@ -65,11 +63,11 @@ func dot(kind Kind, w, x []float64) float64 {
 	body := len(w) &^ 3
 	for k := range body {
 		switch kind {
-		case F:
+		case four:
 			l[k%4] = math.FMA(w[k], x[k], l[k%4])
-		case P:
+		case pair:
 			l[k%2] += float64(w[k] * x[k])
-		case S:
+		case single:
 			l[k%4] += float64(w[k] * x[k])
 		}
 	}
@@ -78,7 +76,7 @@ func dot(kind Kind, w, x []float64) float64 {
 
 // joinLanes adds up the lanes of a row.
 func joinLanes(kind Kind, l *[4]float64) float64 {
-	if kind == P {
+	if kind == pair {
 		return l[0] + l[1]
 	}
 	return (l[0] + l[2]) + (l[1] + l[3])

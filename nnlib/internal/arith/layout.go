@@ -1,161 +1,210 @@
 package arith
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
-// This file says how the fast path stores the weights of a layer. Its kernels
-// work on vectors of neurons: lane by lane, each neuron's sum is made in the
-// order that generic.go specifies, and several neurons' sums side by side.
+// This file says where the fast path keeps the weights of a layer.
+//
+// Its inner loops work on vectors of neurons: lane by lane each neuron's sum is
+// made in the order that generic.go specifies, and the sums of several neurons
+// side by side. So a neuron has a slot, a lane of some vector, and the weights
+// of all slots for one column lie next to each other. Enough vectors for their
+// sums to stay in registers are a slab; a large layer is cut into several.
+//
+// This is a layer of 15 neurons with 784 inputs, which is one slab of shape
+// {3, 1}. Neurons 0 to 11 are fours, 12 and 13 a pair, and 14 is a single:
+//
+//	            vectors of fours               mixed
+//	         +-----------+-----------+-------------+-------------+
+//	slot     | 0 1 2 3   | 4 5 6 7   | 8 9 10 11   | 12 13 14 15 |
+//	neuron   | 0 1 2 3   | 4 5 6 7   | 8 9 10 11   | 12 13 14 14 |
+//	         +-----------+-----------+-------------+-------------+
+//	column 0 | w w w w   | w w w w   | w w  w  w   |  w  w  w  0 | \
+//	column 1 | w w w w   | w w w w   | w w  w  w   |  w  w  w  0 |  | group 0
+//	column 2 | w w w w   | w w w w   | w w  w  w   |  w  w  0  w |  |
+//	column 3 | w w w w   | w w w w   | w w  w  w   |  w  w  0  w | /
+//	column 4 | w w w w   | w w w w   | w w  w  w   |  w  w  w  0 | \
+//	...                                                              group 1
+//
+// In memory it is read line by line: slab.w[column*16+slot].
+//
+// A vector of fours has the four neurons that are multiplied together, which
+// are neighbours: a slot of each has four sums, one for each column modulo 4.
+// A pair has two, for even and odd columns. So has a single here: it takes two
+// slots, one for columns 0 and 1 modulo 4, one for 2 and 3, and zeros elsewhere,
+// which add nothing. The vectors of both kinds can thus be mixed.
 
-// lanes is the number of doubles in a vector.
-const lanes = 4
-
-// slots is a layer in the order of the kernels: a place for each neuron of kind
-// F or P, and two for one of kind S. Of these the first takes the columns 0
-// and 1 modulo 4 and the second the columns 2 and 3; elsewhere their weights
-// are 0, which adds nothing. So kinds P and S both add up two sums, of the
-// even and of the odd columns.
-type slots struct {
+// layout is how a layer is cut into slabs.
+type layout struct {
 	rows, cols int
 	slabs      []slab
-	runs       []run  // of F rows
-	mixed      []pair // of P and S rows
 }
 
-// slab is a part of the slots with its weights, small enough for its sums to
-// stay in registers: f vectors of F rows, then m vectors of mixed slots.
+// slab is a part of a layer.
 type slab struct {
-	f, m int
-	w    []float64 // cols × width(), input-major: column k begins at k*width()
+	*loops
+	w     []float64
+	fours []int   // the first neuron of each vector of fours; further ones are padding
+	mixed []mixed // pairs and singles
 }
 
-func (s *slab) width() int { return (s.f + s.m) * lanes }
+// mixed is where a neuron is that belongs to a pair or is a single. Low is its
+// slot for columns 0 and 1 modulo 4, high that for 2 and 3: the same for a pair.
+type mixed struct{ neuron, low, high int }
 
-// run is a row of neighbouring F neurons that have neighbouring slots.
-type run struct{ slab, slot, neuron, count int }
-
-// pair is where a P or S neuron is. A P neuron has one slot, twice.
-type pair struct{ slab, first, second, neuron int }
-
-// newSlots cuts a layer into slabs of up to wide F vectors. The last F slab
-// takes the mixed vector along where there is only one.
-func newSlots(rows, cols, wide int) *slots {
-	s := &slots{rows: rows, cols: cols}
-	var fused, pairs, singles []int // neurons by slot, S neurons twice
+// newLayout cuts a layer into slabs for which there are loops, and which for
+// images only if it is for images.
+func newLayout(rows, cols int, of []loops, images bool) layout {
+	l := layout{rows: rows, cols: cols}
+	var fours, pairs, singles []int // neurons by slot, of fours the first, singles twice
 	for j, kind := range Kinds(rows, cols) {
-		switch kind {
-		case F:
-			fused = append(fused, j)
-		case P:
+		switch {
+		case kind == four && (len(fours) == 0 || fours[len(fours)-1]+lanes <= j):
+			fours = append(fours, j)
+		case kind == pair:
 			pairs = append(pairs, j)
-		case S:
+		case kind == single:
 			singles = append(singles, j, j)
 		}
 	}
-	mixed := append(pairs, singles...)
-	// Where the vectors do not fill a slab some stay zero: that costs less than
-	// a kernel for each shape.
-	f, m := vectors(len(fused)), vectors(len(mixed))
-	for f > 0 {
-		part := slab{f: 3}
-		switch {
-		case f > wide/2 && wide > 3:
-			part.f = wide
-		case f <= 3 && m == 1:
-			part.m, m = 1, 0
-		}
-		s.slabs = append(s.slabs, part)
-		f -= part.f
+	slots := append(pairs, singles...)
+	for len(fours) > 0 || len(slots) > 0 {
+		s := slab{loops: bestLoops(of, images, len(fours), vectors(len(slots)))}
+		s.w = aligned(cols * s.width())
+		n := min(len(fours), s.shape.fours)
+		s.fours, fours = fours[:n], fours[n:]
+		n = min(len(slots), s.shape.mixed*lanes)
+		s.place(slots[:n])
+		slots = slots[n:]
+		l.slabs = append(l.slabs, s)
 	}
-	for ; m > 0; m -= 2 {
-		s.slabs = append(s.slabs, slab{m: 2})
-	}
-	for i := range s.slabs {
-		s.slabs[i].w = aligned(cols * s.slabs[i].width())
-	}
-	s.place(fused, mixed)
-	return s
+	return l
 }
 
+// bestLoops returns the loops that waste least on a slab where so many vectors
+// of fours and of mixed slots are still to be placed.
+func bestLoops(of []loops, images bool, fours, mixed int) (best *loops) {
+	const each = 2 // what a slab costs besides its vectors, in vectors
+	least := math.Inf(1)
+	for i := range of {
+		s := of[i].shape
+		used := min(s.fours, fours) + min(s.mixed, mixed)
+		cost := float64(each+s.fours+s.mixed) / float64(used)
+		if cost < least && (images || of[i].dense != nil) {
+			best, least = &of[i], cost
+		}
+	}
+	return best
+}
+
+// vectors returns how many vectors hold n doubles.
 func vectors(n int) int { return (n + lanes - 1) / lanes }
 
-// place gives the neurons their slots.
-func (s *slots) place(fused, mixed []int) {
-	slab, slot := 0, 0
-	for _, j := range fused {
-		if slot == s.slabs[slab].f*lanes {
-			slab, slot = slab+1, 0
-		}
-		at := run{slab, slot, j, 1}
-		slot++
-		if n := len(s.runs); n > 0 && at.slot > 0 && s.runs[n-1].neuron+s.runs[n-1].count == j {
-			s.runs[n-1].count++
-			continue
-		}
-		s.runs = append(s.runs, at)
-	}
-	first := 0 // slab with mixed slots
-	for first < len(s.slabs) && s.slabs[first].m == 0 {
-		first++
-	}
-	where := func(i int) (slab, slot int) {
-		slab = first
-		for ; i >= s.slabs[slab].m*lanes; slab++ {
-			i -= s.slabs[slab].m * lanes
-		}
-		return slab, s.slabs[slab].f*lanes + i
-	}
-	for i := 0; i < len(mixed); i++ {
-		slab, slot := where(i)
-		at := pair{slab, slot, slot, mixed[i]}
-		if i+1 < len(mixed) && mixed[i+1] == mixed[i] {
+// place gives neurons their mixed slots, where singles are listed twice.
+func (s *slab) place(neurons []int) {
+	for i := 0; i < len(neurons); i++ {
+		at := s.shape.fours*lanes + i
+		m := mixed{neurons[i], at, at}
+		if i+1 < len(neurons) && neurons[i+1] == neurons[i] {
 			i++
-			_, at.second = where(i) // in the same slab: see newSlots
+			m.high++
 		}
-		s.mixed = append(s.mixed, at)
+		s.mixed = append(s.mixed, m)
 	}
 }
 
 // load copies the weights of w to their slots.
-func (s *slots) load(w Matrix) {
-	s.each(w, func(slab, row []float64, width int) {
+func (l *layout) load(w Matrix) {
+	l.match(w, func(slots, row []float64, width int) {
 		for k, weight := range row {
-			slab[k*width] = weight
+			slots[k*width] = weight
 		}
 	})
 }
 
 // store copies the weights back.
-func (s *slots) store(w Matrix) {
-	s.each(w, func(slab, row []float64, width int) {
+func (l *layout) store(w Matrix) {
+	l.match(w, func(slots, row []float64, width int) {
 		for k := range row {
-			row[k] = slab[k*width]
+			row[k] = slots[k*width]
 		}
 	})
 }
 
-// each calls f for each neuron's weights and their slots, one every width; for
-// each pair of columns where the neuron has two slots.
-func (s *slots) each(w Matrix, f func(slab, row []float64, width int)) {
-	for _, r := range s.runs {
-		slab := &s.slabs[r.slab]
-		for i := range r.count {
-			f(slab.w[r.slot+i:], w.Row(r.neuron+i), slab.width())
-		}
-	}
-	for _, p := range s.mixed {
-		slab, row := &s.slabs[p.slab], w.Row(p.neuron)
-		if p.first == p.second {
-			f(slab.w[p.first:], row, slab.width())
-			continue
-		}
-		for k := 0; k < len(row); k += 2 {
-			slot := p.first
-			if k&2 != 0 && k < len(row)&^3 {
-				slot = p.second
+// match calls f with a part of each neuron's row and the slots of its weights,
+// one every width: the whole row of fours and pairs; of singles, which have two
+// slots, two columns at a time.
+func (l *layout) match(w Matrix, f func(slots, row []float64, width int)) {
+	for i := range l.slabs {
+		s := &l.slabs[i]
+		width := s.width()
+		for v, neuron := range s.fours {
+			for lane := range lanes {
+				f(s.w[v*lanes+lane:], w.Row(neuron+lane), width)
 			}
-			f(slab.w[k*slab.width()+slot:], row[k:min(k+2, len(row))], slab.width())
+		}
+		for _, m := range s.mixed {
+			row := w.Row(m.neuron)
+			if m.low == m.high {
+				f(s.w[m.low:], row, width)
+				continue
+			}
+			for k := 0; k < len(row); k += 2 {
+				slot := m.low
+				if k&2 != 0 && k < len(row)&^3 { // leftover columns are all in low
+					slot = m.high
+				}
+				f(s.w[k*width+slot:], row[k:min(k+2, len(row))], width)
+			}
 		}
 	}
+}
+
+// finish makes the rest of the sums and writes them to z, in the order of the
+// neurons. A are the activations of which they are sums; nil for an image.
+func (s *slab) finish(z, a []float64, sums *sums) {
+	for v, neuron := range s.fours {
+		*(*[lanes]float64)(z[neuron:]) = [lanes]float64(sums[v*lanes:])
+	}
+	m, width := s.shape.mixed*lanes, s.width()
+	for _, at := range s.mixed {
+		var sum float64
+		if at.low == at.high {
+			sum = sums[at.low] + sums[m+at.low]
+		} else {
+			sum = (sums[at.low] + sums[at.high]) + (sums[m+at.low] + sums[m+at.high])
+		}
+		switch leftover := len(a) & 3; {
+		case leftover == 1:
+			last := len(a) - 1
+			sum = math.FMA(s.w[last*width+at.low], a[last], sum)
+		case leftover > 1:
+			sum += sums[2*m+at.low]
+		}
+		z[at.neuron] = sum
+	}
+}
+
+// spread brings the deltas of a layer into the order of the slots, for pixels 0
+// and 1 of a group and for 2 and 3. The other slot of a single keeps its zeros.
+func (s *slab) spread(low, high, delta []float64) {
+	for v, neuron := range s.fours {
+		d := [lanes]float64(delta[neuron:])
+		*(*[lanes]float64)(low[v*lanes:]) = d
+		*(*[lanes]float64)(high[v*lanes:]) = d
+	}
+	for _, at := range s.mixed {
+		low[at.low] = delta[at.neuron]
+		high[at.high] = delta[at.neuron]
+	}
+}
+
+// newPadded returns a matrix of zeros whose rows are whole vectors.
+func newPadded(rows, cols int) Matrix {
+	stride := vectors(cols) * lanes
+	return Matrix{Rows: rows, Cols: cols, Stride: stride, Data: aligned(rows * stride)}
 }
 
 // aligned returns n zeros that begin at a cache line, so that a vector is

@@ -4,7 +4,7 @@
 
 package arith
 
-// bytes30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for an image.
+// image30AVX2 makes the sums of a slab of shape {3, 0} for an image.
 //
 //	for _, group := range image {
 //		for r := range 4 {
@@ -17,14 +17,12 @@ package arith
 //	for i := range 12 {
 //		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
 //	}
-//	if size > 0 {
-//		fill(buckets, counts, image, size, number)
-//	}
+//	into.add(image, number)
 //
 //go:noescape
-func bytes30AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+func image30AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
-// dense30AVX2 makes the sums of a slab of 3 F and 0 mixed vectors for activations.
+// dense30AVX2 makes the sums of a slab of shape {3, 0} for activations.
 //
 //	for g := range len(a) / 4 {
 //		for r := range 4 {
@@ -37,12 +35,12 @@ func bytes30AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint6
 //	for i := range 12 {
 //		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
 //	}
-//	leftover(3, 0, w, a, sums) // of up to three columns
+//	shape{3, 0}.leftover(w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense30AVX2(w []float64, a []float64, sums *[48]float64)
+func dense30AVX2(w []float64, a []float64, sums *sums)
 
-// bytes31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for an image.
+// image31AVX2 makes the sums of a slab of shape {3, 1} for an image.
 //
 //	for _, group := range image {
 //		for r := range 4 {
@@ -60,14 +58,12 @@ func dense30AVX2(w []float64, a []float64, sums *[48]float64)
 //	}
 //	copy(sums[12:16], l[0][12:]) // even columns
 //	copy(sums[16:], l[1][12:16]) // odd columns
-//	if size > 0 {
-//		fill(buckets, counts, image, size, number)
-//	}
+//	into.add(image, number)
 //
 //go:noescape
-func bytes31AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+func image31AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
-// dense31AVX2 makes the sums of a slab of 3 F and 1 mixed vectors for activations.
+// dense31AVX2 makes the sums of a slab of shape {3, 1} for activations.
 //
 //	for g := range len(a) / 4 {
 //		for r := range 4 {
@@ -85,12 +81,12 @@ func bytes31AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint6
 //	}
 //	copy(sums[12:16], l[0][12:]) // even columns
 //	copy(sums[16:], l[1][12:16]) // odd columns
-//	leftover(3, 1, w, a, sums) // of up to three columns
+//	shape{3, 1}.leftover(w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense31AVX2(w []float64, a []float64, sums *[48]float64)
+func dense31AVX2(w []float64, a []float64, sums *sums)
 
-// bytes02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for an image.
+// image02AVX2 makes the sums of a slab of shape {0, 2} for an image.
 //
 //	for _, group := range image {
 //		for r := range 4 {
@@ -102,14 +98,12 @@ func dense31AVX2(w []float64, a []float64, sums *[48]float64)
 //	}
 //	copy(sums[0:8], l[0][0:]) // even columns
 //	copy(sums[8:], l[1][0:8]) // odd columns
-//	if size > 0 {
-//		fill(buckets, counts, image, size, number)
-//	}
+//	into.add(image, number)
 //
 //go:noescape
-func bytes02AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+func image02AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
-// dense02AVX2 makes the sums of a slab of 0 F and 2 mixed vectors for activations.
+// dense02AVX2 makes the sums of a slab of shape {0, 2} for activations.
 //
 //	for g := range len(a) / 4 {
 //		for r := range 4 {
@@ -121,12 +115,12 @@ func bytes02AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint6
 //	}
 //	copy(sums[0:8], l[0][0:]) // even columns
 //	copy(sums[8:], l[1][0:8]) // odd columns
-//	leftover(0, 2, w, a, sums) // of up to three columns
+//	shape{0, 2}.leftover(w, a, sums) // of up to three columns
 //
 //go:noescape
-func dense02AVX2(w []float64, a []float64, sums *[48]float64)
+func dense02AVX2(w []float64, a []float64, sums *sums)
 
-// bytes120AVX512 makes the sums of a slab of 12 F and 0 mixed vectors for an image.
+// image120AVX512 makes the sums of a slab of shape {12, 0} for an image.
 //
 //	for _, group := range image {
 //		for r := range 4 {
@@ -139,14 +133,12 @@ func dense02AVX2(w []float64, a []float64, sums *[48]float64)
 //	for i := range 48 {
 //		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
 //	}
-//	if size > 0 {
-//		fill(buckets, counts, image, size, number)
-//	}
+//	into.add(image, number)
 //
 //go:noescape
-func bytes120AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+func image120AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
-// bytes31AVX512 makes the sums of a slab of 3 F and 1 mixed vectors for an image.
+// image31AVX512 makes the sums of a slab of shape {3, 1} for an image.
 //
 //	for _, group := range image {
 //		for r := range 4 {
@@ -164,21 +156,19 @@ func bytes120AVX512(w []float64, image []uint64, sums *[48]float64, buckets []ui
 //	}
 //	copy(sums[12:16], l[0][12:]) // even columns
 //	copy(sums[16:], l[1][12:16]) // odd columns
-//	if size > 0 {
-//		fill(buckets, counts, image, size, number)
-//	}
+//	into.add(image, number)
 //
 //go:noescape
-func bytes31AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
-// update2AVX2 descends the weights of a slab of 2 vectors.
+// descend2AVX2 descends the weights of a slab of 2 vectors.
 //
-//	for _, g := range groups {
+//	for _, g := range from.filled {
 //		for r, d := range [][]float64{low, low, high, high} {
 //			column := w[(4*g+r)*8:]
 //			for i := range 8 {
 //				sum := 0.0
-//				for _, entry := range buckets[g*size:][:counts[g]] {
+//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*8+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -187,16 +177,16 @@ func bytes31AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uin
 //	}
 //
 //go:noescape
-func update2AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
-// update3AVX2 descends the weights of a slab of 3 vectors.
+// descend3AVX2 descends the weights of a slab of 3 vectors.
 //
-//	for _, g := range groups {
+//	for _, g := range from.filled {
 //		for r, d := range [][]float64{low, low, high, high} {
 //			column := w[(4*g+r)*12:]
 //			for i := range 12 {
 //				sum := 0.0
-//				for _, entry := range buckets[g*size:][:counts[g]] {
+//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*12+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -205,16 +195,16 @@ func update2AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32
 //	}
 //
 //go:noescape
-func update3AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
-// update4AVX2 descends the weights of a slab of 4 vectors.
+// descend4AVX2 descends the weights of a slab of 4 vectors.
 //
-//	for _, g := range groups {
+//	for _, g := range from.filled {
 //		for r, d := range [][]float64{low, low, high, high} {
 //			column := w[(4*g+r)*16:]
 //			for i := range 16 {
 //				sum := 0.0
-//				for _, entry := range buckets[g*size:][:counts[g]] {
+//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -223,16 +213,16 @@ func update3AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32
 //	}
 //
 //go:noescape
-func update4AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
-// update4AVX512 descends the weights of a slab of 4 vectors.
+// descend4AVX512 descends the weights of a slab of 4 vectors.
 //
-//	for _, g := range groups {
+//	for _, g := range from.filled {
 //		for r, d := range [][]float64{low, low, high, high} {
 //			column := w[(4*g+r)*16:]
 //			for i := range 16 {
 //				sum := 0.0
-//				for _, entry := range buckets[g*size:][:counts[g]] {
+//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -241,16 +231,16 @@ func update4AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32
 //	}
 //
 //go:noescape
-func update4AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
-// update12AVX512 descends the weights of a slab of 12 vectors.
+// descend12AVX512 descends the weights of a slab of 12 vectors.
 //
-//	for _, g := range groups {
+//	for _, g := range from.filled {
 //		for r, d := range [][]float64{low, low, high, high} {
 //			column := w[(4*g+r)*48:]
 //			for i := range 48 {
 //				sum := 0.0
-//				for _, entry := range buckets[g*size:][:counts[g]] {
+//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*48+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -259,53 +249,71 @@ func update4AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint
 //	}
 //
 //go:noescape
-func update12AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
-// sigmoidAVX2 computes a = σ(a + b).
+// sigmoidAVX2 computes a = σ(a + b) for each row of a.
 //
-//	for i := range b {
-//		a[i] = 1 / (1 + Exp(-(a[i] + b[i])))
+//	for e := range a.Rows {
+//		row := a.Data[e*a.Stride:]
+//		for j := range b {
+//			row[j] = 1 / (1 + Exp(-(row[j] + b[j])))
+//		}
 //	}
 //
 //go:noescape
-func sigmoidAVX2(a []float64, b []float64)
+func sigmoidAVX2(a Matrix, b []float64)
 
-// deltaAVX2 computes δ = (wᵀ d) ⊙ a(1-a), four columns at a time.
+// backAVX2 computes δ = (wᵀ d) ⊙ a(1-a) for each example.
 //
-//	for k := range delta {
-//		s, j := 0.0, 0
-//		at := func(j int) float64 { return w[j*stride+k] }
-//		if k < body {
-//			for ; j+4 <= len(d); j += 4 {
-//				p, q := float64(at(j)*d[j]), float64(at(j+1)*d[j+1])
-//				s += math.FMA(at(j+2), d[j+2], p) + math.FMA(at(j+3), d[j+3], q)
+//	for e := range delta.Rows {
+//		d := d.Row(e)
+//		for k := range delta.Stride {
+//			s, j := 0.0, 0
+//			w := func(j int) float64 { return w.Data[j*w.Stride+k] }
+//			if k < w.Cols&^3 {
+//				for ; j+4 <= len(d); j += 4 {
+//					p, q := float64(w(j)*d[j]), float64(w(j+1)*d[j+1])
+//					s += math.FMA(w(j+2), d[j+2], p) + math.FMA(w(j+3), d[j+3], q)
+//				}
+//				if j+2 <= len(d) {
+//					s += float64(w(j)*d[j]) + float64(w(j+1)*d[j+1])
+//					j += 2
+//				}
 //			}
-//			if j+2 <= len(d) {
-//				s += float64(at(j)*d[j]) + float64(at(j+1)*d[j+1])
-//				j += 2
+//			for ; j < len(d); j++ {
+//				s += float64(w(j) * d[j])
 //			}
+//			a := a.Data[e*a.Stride+k]
+//			delta.Data[e*delta.Stride+k] = s * float64(a*(1-a))
 //		}
-//		for ; j < len(d); j++ {
-//			s += float64(at(j) * d[j])
-//		}
-//		delta[k] = s * float64(a[k]*(1-a[k]))
 //	}
 //
 //go:noescape
-func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
+func backAVX2(delta Matrix, w Matrix, d Matrix, a Matrix)
 
-// descendAVX2 computes w = w - rate Σ d a over the examples.
+// descendAVX2 computes w = w - rate dᵀ a.
 //
-//	for k := range w {
-//		sum := 0.0
-//		for e := range examples {
-//			sum += float64(d[e*dStride] * a[e*stride+k])
+//	for j := range w.Rows {
+//		for k := range w.Stride {
+//			sum := 0.0
+//			for e := range d.Rows {
+//				sum += float64(d.Data[e*d.Stride+j] * a.Data[e*a.Stride+k])
+//			}
+//			w.Data[j*w.Stride+k] -= float64(rate * sum)
 //		}
-//		w[k] -= float64(rate * sum)
 //	}
 //
 //go:noescape
-func descendAVX2(w []float64, a []float64, stride int, d []float64, dStride int, examples int, rate float64)
+func descendAVX2(w Matrix, d Matrix, a Matrix, rate float64)
+
+// scaleAVX2 computes v = by v.
+//
+//	for i := range v {
+//		v[i] *= by
+//	}
+//
+//go:noescape
+func scaleAVX2(v []float64, by float64)
 
 // fetchAVX2 brings an image into the caches.
 //

@@ -4,9 +4,9 @@
 
 #include "textflag.h"
 
-// func bytes30AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// func image30AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes30AVX2(SB), NOSPLIT, $0-120
+TEXT ·image30AVX2(SB), NOSPLIT, $0-72
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -24,55 +24,56 @@ TEXT ·bytes30AVX2(SB), NOSPLIT, $0-120
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	MOVQ   into+56(FP), R8
+	SHLQ   $0x20, DI
 
 loop:
 	CMPQ  CX, DX
 	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
+	MOVQ  (CX), R9
+	MOVL  R9, R10
+	SHRQ  $0x20, R9
+	TESTQ SI, SI
 	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
+	MOVL  R10, R11
+	ORQ   DI, R11
+	MOVQ  32(R8), R13
+	MOVL  (R13)(R9*4), R12
+	INCL  (R13)(R9*4)
+	MOVQ  (R8), R13
+	IMULQ R9, R13
+	ADDQ  R13, R12
+	MOVQ  8(R8), R13
+	MOVQ  R11, (R13)(R12*8)
 
 filled:
-	IMUL3Q       $0x00000180, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y12
-	SHRL         $0x08, R11
-	VFMADD231PD  (R10), Y12, Y0
-	VFMADD231PD  32(R10), Y12, Y1
-	VFMADD231PD  64(R10), Y12, Y2
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y12
-	SHRL         $0x08, R11
-	VFMADD231PD  96(R10), Y12, Y3
-	VFMADD231PD  128(R10), Y12, Y4
-	VFMADD231PD  160(R10), Y12, Y5
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y12
-	SHRL         $0x08, R11
-	VFMADD231PD  192(R10), Y12, Y6
-	VFMADD231PD  224(R10), Y12, Y7
-	VFMADD231PD  256(R10), Y12, Y8
-	MOVBLZX      R11, R11
+	IMUL3Q       $0x00000180, R9, R9
+	ADDQ         AX, R9
+	MOVBLZX      R10, R11
 	VBROADCASTSD (BX)(R11*8), Y12
-	VFMADD231PD  288(R10), Y12, Y9
-	VFMADD231PD  320(R10), Y12, Y10
-	VFMADD231PD  352(R10), Y12, Y11
+	SHRL         $0x08, R10
+	VFMADD231PD  (R9), Y12, Y0
+	VFMADD231PD  32(R9), Y12, Y1
+	VFMADD231PD  64(R9), Y12, Y2
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y12
+	SHRL         $0x08, R10
+	VFMADD231PD  96(R9), Y12, Y3
+	VFMADD231PD  128(R9), Y12, Y4
+	VFMADD231PD  160(R9), Y12, Y5
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y12
+	SHRL         $0x08, R10
+	VFMADD231PD  192(R9), Y12, Y6
+	VFMADD231PD  224(R9), Y12, Y7
+	VFMADD231PD  256(R9), Y12, Y8
+	MOVBLZX      R10, R10
+	VBROADCASTSD (BX)(R10*8), Y12
+	VFMADD231PD  288(R9), Y12, Y9
+	VFMADD231PD  320(R9), Y12, Y10
+	VFMADD231PD  352(R9), Y12, Y11
 	ADDQ         $0x08, CX
 	JMP          loop
 
@@ -93,7 +94,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense30AVX2(w []float64, a []float64, sums *[48]float64)
+// func dense30AVX2(w []float64, a []float64, sums *sums)
 // Requires: AVX, FMA3
 TEXT ·dense30AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -183,9 +184,9 @@ none:
 	VZEROUPPER
 	RET
 
-// func bytes31AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// func image31AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX, FMA3
-TEXT ·bytes31AVX2(SB), NOSPLIT, $0-120
+TEXT ·image31AVX2(SB), NOSPLIT, $0-72
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -205,62 +206,63 @@ TEXT ·bytes31AVX2(SB), NOSPLIT, $0-120
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	MOVQ   into+56(FP), R8
+	SHLQ   $0x20, DI
 
 loop:
 	CMPQ  CX, DX
 	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
+	MOVQ  (CX), R9
+	MOVL  R9, R10
+	SHRQ  $0x20, R9
+	TESTQ SI, SI
 	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
+	MOVL  R10, R11
+	ORQ   DI, R11
+	MOVQ  32(R8), R13
+	MOVL  (R13)(R9*4), R12
+	INCL  (R13)(R9*4)
+	MOVQ  (R8), R13
+	IMULQ R9, R13
+	ADDQ  R13, R12
+	MOVQ  8(R8), R13
+	MOVQ  R11, (R13)(R12*8)
 
 filled:
-	IMUL3Q       $0x00000200, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y14
-	SHRL         $0x08, R11
-	VFMADD231PD  (R10), Y14, Y0
-	VFMADD231PD  32(R10), Y14, Y1
-	VFMADD231PD  64(R10), Y14, Y2
-	VMULPD       96(R10), Y14, Y14
-	VADDPD       Y14, Y12, Y12
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y14
-	SHRL         $0x08, R11
-	VFMADD231PD  128(R10), Y14, Y3
-	VFMADD231PD  160(R10), Y14, Y4
-	VFMADD231PD  192(R10), Y14, Y5
-	VMULPD       224(R10), Y14, Y14
-	VADDPD       Y14, Y13, Y13
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y14
-	SHRL         $0x08, R11
-	VFMADD231PD  256(R10), Y14, Y6
-	VFMADD231PD  288(R10), Y14, Y7
-	VFMADD231PD  320(R10), Y14, Y8
-	VMULPD       352(R10), Y14, Y14
-	VADDPD       Y14, Y12, Y12
-	MOVBLZX      R11, R11
+	IMUL3Q       $0x00000200, R9, R9
+	ADDQ         AX, R9
+	MOVBLZX      R10, R11
 	VBROADCASTSD (BX)(R11*8), Y14
-	VFMADD231PD  384(R10), Y14, Y9
-	VFMADD231PD  416(R10), Y14, Y10
-	VFMADD231PD  448(R10), Y14, Y11
-	VMULPD       480(R10), Y14, Y14
+	SHRL         $0x08, R10
+	VFMADD231PD  (R9), Y14, Y0
+	VFMADD231PD  32(R9), Y14, Y1
+	VFMADD231PD  64(R9), Y14, Y2
+	VMULPD       96(R9), Y14, Y14
+	VADDPD       Y14, Y12, Y12
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y14
+	SHRL         $0x08, R10
+	VFMADD231PD  128(R9), Y14, Y3
+	VFMADD231PD  160(R9), Y14, Y4
+	VFMADD231PD  192(R9), Y14, Y5
+	VMULPD       224(R9), Y14, Y14
+	VADDPD       Y14, Y13, Y13
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y14
+	SHRL         $0x08, R10
+	VFMADD231PD  256(R9), Y14, Y6
+	VFMADD231PD  288(R9), Y14, Y7
+	VFMADD231PD  320(R9), Y14, Y8
+	VMULPD       352(R9), Y14, Y14
+	VADDPD       Y14, Y12, Y12
+	MOVBLZX      R10, R10
+	VBROADCASTSD (BX)(R10*8), Y14
+	VFMADD231PD  384(R9), Y14, Y9
+	VFMADD231PD  416(R9), Y14, Y10
+	VFMADD231PD  448(R9), Y14, Y11
+	VMULPD       480(R9), Y14, Y14
 	VADDPD       Y14, Y13, Y13
 	ADDQ         $0x08, CX
 	JMP          loop
@@ -284,7 +286,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense31AVX2(w []float64, a []float64, sums *[48]float64)
+// func dense31AVX2(w []float64, a []float64, sums *sums)
 // Requires: AVX, FMA3
 TEXT ·dense31AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -390,9 +392,9 @@ none:
 	VZEROUPPER
 	RET
 
-// func bytes02AVX2(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// func image02AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX
-TEXT ·bytes02AVX2(SB), NOSPLIT, $0-120
+TEXT ·image02AVX2(SB), NOSPLIT, $0-72
 	MOVQ   w_base+0(FP), AX
 	VXORPD Y0, Y0, Y0
 	VXORPD Y1, Y1, Y1
@@ -402,58 +404,59 @@ TEXT ·bytes02AVX2(SB), NOSPLIT, $0-120
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	MOVQ   into+56(FP), R8
+	SHLQ   $0x20, DI
 
 loop:
 	CMPQ  CX, DX
 	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
+	MOVQ  (CX), R9
+	MOVL  R9, R10
+	SHRQ  $0x20, R9
+	TESTQ SI, SI
 	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
+	MOVL  R10, R11
+	ORQ   DI, R11
+	MOVQ  32(R8), R13
+	MOVL  (R13)(R9*4), R12
+	INCL  (R13)(R9*4)
+	MOVQ  (R8), R13
+	IMULQ R9, R13
+	ADDQ  R13, R12
+	MOVQ  8(R8), R13
+	MOVQ  R11, (R13)(R12*8)
 
 filled:
-	IMUL3Q       $0x00000100, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y4
-	SHRL         $0x08, R11
-	VMULPD       (R10), Y4, Y5
-	VADDPD       Y5, Y0, Y0
-	VMULPD       32(R10), Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y4
-	SHRL         $0x08, R11
-	VMULPD       64(R10), Y4, Y5
-	VADDPD       Y5, Y2, Y2
-	VMULPD       96(R10), Y4, Y4
-	VADDPD       Y4, Y3, Y3
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Y4
-	SHRL         $0x08, R11
-	VMULPD       128(R10), Y4, Y5
-	VADDPD       Y5, Y0, Y0
-	VMULPD       160(R10), Y4, Y4
-	VADDPD       Y4, Y1, Y1
-	MOVBLZX      R11, R11
+	IMUL3Q       $0x00000100, R9, R9
+	ADDQ         AX, R9
+	MOVBLZX      R10, R11
 	VBROADCASTSD (BX)(R11*8), Y4
-	VMULPD       192(R10), Y4, Y5
+	SHRL         $0x08, R10
+	VMULPD       (R9), Y4, Y5
+	VADDPD       Y5, Y0, Y0
+	VMULPD       32(R9), Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y4
+	SHRL         $0x08, R10
+	VMULPD       64(R9), Y4, Y5
 	VADDPD       Y5, Y2, Y2
-	VMULPD       224(R10), Y4, Y4
+	VMULPD       96(R9), Y4, Y4
+	VADDPD       Y4, Y3, Y3
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Y4
+	SHRL         $0x08, R10
+	VMULPD       128(R9), Y4, Y5
+	VADDPD       Y5, Y0, Y0
+	VMULPD       160(R9), Y4, Y4
+	VADDPD       Y4, Y1, Y1
+	MOVBLZX      R10, R10
+	VBROADCASTSD (BX)(R10*8), Y4
+	VMULPD       192(R9), Y4, Y5
+	VADDPD       Y5, Y2, Y2
+	VMULPD       224(R9), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x08, CX
 	JMP          loop
@@ -467,7 +470,7 @@ done:
 	VZEROUPPER
 	RET
 
-// func dense02AVX2(w []float64, a []float64, sums *[48]float64)
+// func dense02AVX2(w []float64, a []float64, sums *sums)
 // Requires: AVX, FMA3
 TEXT ·dense02AVX2(SB), NOSPLIT, $0-56
 	MOVQ   w_base+0(FP), AX
@@ -538,9 +541,9 @@ none:
 	VZEROUPPER
 	RET
 
-// func bytes120AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// func image120AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX, AVX512F
-TEXT ·bytes120AVX512(SB), NOSPLIT, $0-120
+TEXT ·image120AVX512(SB), NOSPLIT, $0-72
 	MOVQ   w_base+0(FP), AX
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -570,67 +573,68 @@ TEXT ·bytes120AVX512(SB), NOSPLIT, $0-120
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	MOVQ   into+56(FP), R8
+	SHLQ   $0x20, DI
 
 loop:
 	CMPQ  CX, DX
 	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
+	MOVQ  (CX), R9
+	MOVL  R9, R10
+	SHRQ  $0x20, R9
+	TESTQ SI, SI
 	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
+	MOVL  R10, R11
+	ORQ   DI, R11
+	MOVQ  32(R8), R13
+	MOVL  (R13)(R9*4), R12
+	INCL  (R13)(R9*4)
+	MOVQ  (R8), R13
+	IMULQ R9, R13
+	ADDQ  R13, R12
+	MOVQ  8(R8), R13
+	MOVQ  R11, (R13)(R12*8)
 
 filled:
-	IMUL3Q       $0x00000600, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z24
-	SHRL         $0x08, R11
-	VFMADD231PD  (R10), Z24, Z0
-	VFMADD231PD  64(R10), Z24, Z1
-	VFMADD231PD  128(R10), Z24, Z2
-	VFMADD231PD  192(R10), Z24, Z3
-	VFMADD231PD  256(R10), Z24, Z4
-	VFMADD231PD  320(R10), Z24, Z5
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z24
-	SHRL         $0x08, R11
-	VFMADD231PD  384(R10), Z24, Z6
-	VFMADD231PD  448(R10), Z24, Z7
-	VFMADD231PD  512(R10), Z24, Z8
-	VFMADD231PD  576(R10), Z24, Z9
-	VFMADD231PD  640(R10), Z24, Z10
-	VFMADD231PD  704(R10), Z24, Z11
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z24
-	SHRL         $0x08, R11
-	VFMADD231PD  768(R10), Z24, Z12
-	VFMADD231PD  832(R10), Z24, Z13
-	VFMADD231PD  896(R10), Z24, Z14
-	VFMADD231PD  960(R10), Z24, Z15
-	VFMADD231PD  1024(R10), Z24, Z16
-	VFMADD231PD  1088(R10), Z24, Z17
-	MOVBLZX      R11, R11
+	IMUL3Q       $0x00000600, R9, R9
+	ADDQ         AX, R9
+	MOVBLZX      R10, R11
 	VBROADCASTSD (BX)(R11*8), Z24
-	VFMADD231PD  1152(R10), Z24, Z18
-	VFMADD231PD  1216(R10), Z24, Z19
-	VFMADD231PD  1280(R10), Z24, Z20
-	VFMADD231PD  1344(R10), Z24, Z21
-	VFMADD231PD  1408(R10), Z24, Z22
-	VFMADD231PD  1472(R10), Z24, Z23
+	SHRL         $0x08, R10
+	VFMADD231PD  (R9), Z24, Z0
+	VFMADD231PD  64(R9), Z24, Z1
+	VFMADD231PD  128(R9), Z24, Z2
+	VFMADD231PD  192(R9), Z24, Z3
+	VFMADD231PD  256(R9), Z24, Z4
+	VFMADD231PD  320(R9), Z24, Z5
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Z24
+	SHRL         $0x08, R10
+	VFMADD231PD  384(R9), Z24, Z6
+	VFMADD231PD  448(R9), Z24, Z7
+	VFMADD231PD  512(R9), Z24, Z8
+	VFMADD231PD  576(R9), Z24, Z9
+	VFMADD231PD  640(R9), Z24, Z10
+	VFMADD231PD  704(R9), Z24, Z11
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Z24
+	SHRL         $0x08, R10
+	VFMADD231PD  768(R9), Z24, Z12
+	VFMADD231PD  832(R9), Z24, Z13
+	VFMADD231PD  896(R9), Z24, Z14
+	VFMADD231PD  960(R9), Z24, Z15
+	VFMADD231PD  1024(R9), Z24, Z16
+	VFMADD231PD  1088(R9), Z24, Z17
+	MOVBLZX      R10, R10
+	VBROADCASTSD (BX)(R10*8), Z24
+	VFMADD231PD  1152(R9), Z24, Z18
+	VFMADD231PD  1216(R9), Z24, Z19
+	VFMADD231PD  1280(R9), Z24, Z20
+	VFMADD231PD  1344(R9), Z24, Z21
+	VFMADD231PD  1408(R9), Z24, Z22
+	VFMADD231PD  1472(R9), Z24, Z23
 	ADDQ         $0x08, CX
 	JMP          loop
 
@@ -663,9 +667,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func bytes31AVX512(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size int, number int)
+// func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX, AVX512F
-TEXT ·bytes31AVX512(SB), NOSPLIT, $0-120
+TEXT ·image31AVX512(SB), NOSPLIT, $0-72
 	MOVQ   w_base+0(FP), AX
 	VPXORQ Z0, Z0, Z0
 	VPXORQ Z1, Z1, Z1
@@ -683,60 +687,61 @@ TEXT ·bytes31AVX512(SB), NOSPLIT, $0-120
 	MOVQ   image_len+32(FP), DX
 	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
-	MOVQ   buckets_base+56(FP), SI
-	MOVQ   counts_base+80(FP), DI
-	MOVQ   size+104(FP), R8
-	MOVQ   number+112(FP), R9
-	SHLQ   $0x20, R9
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	MOVQ   into+56(FP), R8
+	SHLQ   $0x20, DI
 
 loop:
 	CMPQ  CX, DX
 	JAE   done
-	MOVQ  (CX), R10
-	MOVL  R10, R11
-	SHRQ  $0x20, R10
-	TESTQ R8, R8
+	MOVQ  (CX), R9
+	MOVL  R9, R10
+	SHRQ  $0x20, R9
+	TESTQ SI, SI
 	JZ    filled
-	MOVL  R11, R12
-	ORQ   R9, R12
-	MOVL  (DI)(R10*4), R13
-	INCL  (DI)(R10*4)
-	MOVQ  R8, R14
-	IMULQ R10, R14
-	ADDQ  R14, R13
-	MOVQ  R12, (SI)(R13*8)
+	MOVL  R10, R11
+	ORQ   DI, R11
+	MOVQ  32(R8), R13
+	MOVL  (R13)(R9*4), R12
+	INCL  (R13)(R9*4)
+	MOVQ  (R8), R13
+	IMULQ R9, R13
+	ADDQ  R13, R12
+	MOVQ  8(R8), R13
+	MOVQ  R11, (R13)(R12*8)
 
 filled:
-	IMUL3Q       $0x00000200, R10, R10
-	ADDQ         AX, R10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z8
-	SHRL         $0x08, R11
-	VFMADD231PD  (R10), Z8, Z0
-	VMOVUPD      64(R10), Z9
+	IMUL3Q       $0x00000200, R9, R9
+	ADDQ         AX, R9
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Z8
+	SHRL         $0x08, R10
+	VFMADD231PD  (R9), Z8, Z0
+	VMOVUPD      64(R9), Z9
 	VMULPD       Z9, Z8, Z10
 	VFMADD231PD  Z9, Z8, K1, Z4
 	VADDPD       Z10, Z4, K2, Z4
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z8
-	SHRL         $0x08, R11
-	VFMADD231PD  128(R10), Z8, Z1
-	VMOVUPD      192(R10), Z9
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Z8
+	SHRL         $0x08, R10
+	VFMADD231PD  128(R9), Z8, Z1
+	VMOVUPD      192(R9), Z9
 	VMULPD       Z9, Z8, Z10
 	VFMADD231PD  Z9, Z8, K1, Z5
 	VADDPD       Z10, Z5, K2, Z5
-	MOVBLZX      R11, R12
-	VBROADCASTSD (BX)(R12*8), Z8
-	SHRL         $0x08, R11
-	VFMADD231PD  256(R10), Z8, Z2
-	VMOVUPD      320(R10), Z9
+	MOVBLZX      R10, R11
+	VBROADCASTSD (BX)(R11*8), Z8
+	SHRL         $0x08, R10
+	VFMADD231PD  256(R9), Z8, Z2
+	VMOVUPD      320(R9), Z9
 	VMULPD       Z9, Z8, Z10
 	VFMADD231PD  Z9, Z8, K1, Z6
 	VADDPD       Z10, Z4, K2, Z4
-	MOVBLZX      R11, R11
-	VBROADCASTSD (BX)(R11*8), Z8
-	VFMADD231PD  384(R10), Z8, Z3
-	VMOVUPD      448(R10), Z9
+	MOVBLZX      R10, R10
+	VBROADCASTSD (BX)(R10*8), Z8
+	VFMADD231PD  384(R9), Z8, Z3
+	VMOVUPD      448(R9), Z9
 	VMULPD       Z9, Z8, Z10
 	VFMADD231PD  Z9, Z8, K1, Z7
 	VADDPD       Z10, Z5, K2, Z5
@@ -758,31 +763,32 @@ done:
 	VZEROUPPER
 	RET
 
-// func update2AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX2, SSE2
-TEXT ·update2AVX2(SB), NOSPLIT, $0-160
+TEXT ·descend2AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+152(FP), X0
+	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), DX
-	MOVQ         groups_len+32(FP), BX
+	MOVQ         from+24(FP), DX
+	MOVQ         56(DX), BX
+	MOVQ         64(DX), SI
 
 group:
-	SUBQ   $0x01, BX
+	SUBQ   $0x01, SI
 	JL     done
-	MOVL   (DX), CX
-	ADDQ   $0x04, DX
-	MOVQ   counts_base+72(FP), DI
-	MOVL   (DI)(CX*4), DI
-	MOVQ   size+96(FP), SI
-	IMULQ  CX, SI
-	MOVQ   buckets_base+48(FP), R8
-	LEAQ   (R8)(SI*8), SI
-	LEAQ   (SI)(DI*8), DI
+	MOVL   (BX), CX
+	ADDQ   $0x04, BX
+	MOVQ   32(DX), R8
+	MOVL   (R8)(CX*4), R8
+	MOVQ   (DX), DI
+	IMULQ  CX, DI
+	MOVQ   8(DX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (DI)(R8*8), R8
 	IMUL3Q $0x00000100, CX, CX
-	MOVQ   w_base+0(FP), R8
-	ADDQ   CX, R8
-	MOVQ   low_base+104(FP), R9
+	MOVQ   w_base+0(FP), R9
+	ADDQ   CX, R9
+	MOVQ   low_base+32(FP), R10
 	XORL   CX, CX
 
 pixels:
@@ -790,50 +796,50 @@ pixels:
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	VXORPD Y4, Y4, Y4
-	MOVQ   SI, R10
+	MOVQ   DI, R11
 
 entry:
-	MOVQ         (R10), R11
-	MOVL         R11, R12
-	SHRL         CL, R12
-	SHRQ         $0x20, R11
-	IMUL3Q       $0x00000040, R11, R11
-	VMOVUPD      (R9)(R11*1), Y5
-	VMOVUPD      32(R9)(R11*1), Y6
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y7
-	SHRL         $0x08, R12
+	MOVQ         (R11), R12
+	MOVL         R12, R13
+	SHRL         CL, R13
+	SHRQ         $0x20, R12
+	IMUL3Q       $0x00000040, R12, R12
+	VMOVUPD      (R10)(R12*1), Y5
+	VMOVUPD      32(R10)(R12*1), Y6
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y7
+	SHRL         $0x08, R13
 	VMULPD       Y5, Y7, Y8
 	VADDPD       Y8, Y1, Y1
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y2, Y2
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y7
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y7
 	VMULPD       Y5, Y7, Y5
 	VADDPD       Y5, Y3, Y3
 	VMULPD       Y6, Y7, Y5
 	VADDPD       Y5, Y4, Y4
-	ADDQ         $0x08, R10
-	CMPQ         R10, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
 	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R8), Y5
+	VMOVUPD      (R9), Y5
 	VSUBPD       Y1, Y5, Y5
-	VMOVUPD      Y5, (R8)
+	VMOVUPD      Y5, (R9)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R8), Y1
+	VMOVUPD      32(R9), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      Y1, 32(R9)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R8), Y1
+	VMOVUPD      64(R9), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R8)
+	VMOVUPD      Y1, 64(R9)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R8), Y1
+	VMOVUPD      96(R9), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R8)
-	ADDQ         $0x00000080, R8
-	MOVQ         high_base+128(FP), R9
+	VMOVUPD      Y1, 96(R9)
+	ADDQ         $0x00000080, R9
+	MOVQ         high_base+56(FP), R10
 	ADDL         $0x10, CX
 	CMPL         CX, $0x10
 	JE           pixels
@@ -843,31 +849,32 @@ done:
 	VZEROUPPER
 	RET
 
-// func update3AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX2, SSE2
-TEXT ·update3AVX2(SB), NOSPLIT, $0-160
+TEXT ·descend3AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+152(FP), X0
+	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), DX
-	MOVQ         groups_len+32(FP), BX
+	MOVQ         from+24(FP), DX
+	MOVQ         56(DX), BX
+	MOVQ         64(DX), SI
 
 group:
-	SUBQ   $0x01, BX
+	SUBQ   $0x01, SI
 	JL     done
-	MOVL   (DX), CX
-	ADDQ   $0x04, DX
-	MOVQ   counts_base+72(FP), DI
-	MOVL   (DI)(CX*4), DI
-	MOVQ   size+96(FP), SI
-	IMULQ  CX, SI
-	MOVQ   buckets_base+48(FP), R8
-	LEAQ   (R8)(SI*8), SI
-	LEAQ   (SI)(DI*8), DI
+	MOVL   (BX), CX
+	ADDQ   $0x04, BX
+	MOVQ   32(DX), R8
+	MOVL   (R8)(CX*4), R8
+	MOVQ   (DX), DI
+	IMULQ  CX, DI
+	MOVQ   8(DX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (DI)(R8*8), R8
 	IMUL3Q $0x00000180, CX, CX
-	MOVQ   w_base+0(FP), R8
-	ADDQ   CX, R8
-	MOVQ   low_base+104(FP), R9
+	MOVQ   w_base+0(FP), R9
+	ADDQ   CX, R9
+	MOVQ   low_base+32(FP), R10
 	XORL   CX, CX
 
 pixels:
@@ -877,63 +884,63 @@ pixels:
 	VXORPD Y4, Y4, Y4
 	VXORPD Y5, Y5, Y5
 	VXORPD Y6, Y6, Y6
-	MOVQ   SI, R10
+	MOVQ   DI, R11
 
 entry:
-	MOVQ         (R10), R11
-	MOVL         R11, R12
-	SHRL         CL, R12
-	SHRQ         $0x20, R11
-	IMUL3Q       $0x00000060, R11, R11
-	VMOVUPD      (R9)(R11*1), Y7
-	VMOVUPD      32(R9)(R11*1), Y8
-	VMOVUPD      64(R9)(R11*1), Y9
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y10
-	SHRL         $0x08, R12
+	MOVQ         (R11), R12
+	MOVL         R12, R13
+	SHRL         CL, R13
+	SHRQ         $0x20, R12
+	IMUL3Q       $0x00000060, R12, R12
+	VMOVUPD      (R10)(R12*1), Y7
+	VMOVUPD      32(R10)(R12*1), Y8
+	VMOVUPD      64(R10)(R12*1), Y9
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y10
+	SHRL         $0x08, R13
 	VMULPD       Y7, Y10, Y11
 	VADDPD       Y11, Y1, Y1
 	VMULPD       Y8, Y10, Y11
 	VADDPD       Y11, Y2, Y2
 	VMULPD       Y9, Y10, Y10
 	VADDPD       Y10, Y3, Y3
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y10
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y10
 	VMULPD       Y7, Y10, Y7
 	VADDPD       Y7, Y4, Y4
 	VMULPD       Y8, Y10, Y7
 	VADDPD       Y7, Y5, Y5
 	VMULPD       Y9, Y10, Y7
 	VADDPD       Y7, Y6, Y6
-	ADDQ         $0x08, R10
-	CMPQ         R10, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
 	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R8), Y7
+	VMOVUPD      (R9), Y7
 	VSUBPD       Y1, Y7, Y7
-	VMOVUPD      Y7, (R8)
+	VMOVUPD      Y7, (R9)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R8), Y1
+	VMOVUPD      32(R9), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      Y1, 32(R9)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R8), Y1
+	VMOVUPD      64(R9), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R8)
+	VMOVUPD      Y1, 64(R9)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R8), Y1
+	VMOVUPD      96(R9), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y1, 96(R9)
 	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R8), Y1
+	VMOVUPD      128(R9), Y1
 	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y1, 128(R9)
 	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R8), Y1
+	VMOVUPD      160(R9), Y1
 	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R8)
-	ADDQ         $0x000000c0, R8
-	MOVQ         high_base+128(FP), R9
+	VMOVUPD      Y1, 160(R9)
+	ADDQ         $0x000000c0, R9
+	MOVQ         high_base+56(FP), R10
 	ADDL         $0x10, CX
 	CMPL         CX, $0x10
 	JE           pixels
@@ -943,31 +950,32 @@ done:
 	VZEROUPPER
 	RET
 
-// func update4AVX2(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX2, SSE2
-TEXT ·update4AVX2(SB), NOSPLIT, $0-160
+TEXT ·descend4AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+152(FP), X0
+	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         groups_base+24(FP), DX
-	MOVQ         groups_len+32(FP), BX
+	MOVQ         from+24(FP), DX
+	MOVQ         56(DX), BX
+	MOVQ         64(DX), SI
 
 group:
-	SUBQ   $0x01, BX
+	SUBQ   $0x01, SI
 	JL     done
-	MOVL   (DX), CX
-	ADDQ   $0x04, DX
-	MOVQ   counts_base+72(FP), DI
-	MOVL   (DI)(CX*4), DI
-	MOVQ   size+96(FP), SI
-	IMULQ  CX, SI
-	MOVQ   buckets_base+48(FP), R8
-	LEAQ   (R8)(SI*8), SI
-	LEAQ   (SI)(DI*8), DI
+	MOVL   (BX), CX
+	ADDQ   $0x04, BX
+	MOVQ   32(DX), R8
+	MOVL   (R8)(CX*4), R8
+	MOVQ   (DX), DI
+	IMULQ  CX, DI
+	MOVQ   8(DX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (DI)(R8*8), R8
 	IMUL3Q $0x00000200, CX, CX
-	MOVQ   w_base+0(FP), R8
-	ADDQ   CX, R8
-	MOVQ   low_base+104(FP), R9
+	MOVQ   w_base+0(FP), R9
+	ADDQ   CX, R9
+	MOVQ   low_base+32(FP), R10
 	XORL   CX, CX
 
 pixels:
@@ -979,21 +987,21 @@ pixels:
 	VXORPD Y6, Y6, Y6
 	VXORPD Y7, Y7, Y7
 	VXORPD Y8, Y8, Y8
-	MOVQ   SI, R10
+	MOVQ   DI, R11
 
 entry:
-	MOVQ         (R10), R11
-	MOVL         R11, R12
-	SHRL         CL, R12
-	SHRQ         $0x20, R11
-	IMUL3Q       $0x00000080, R11, R11
-	VMOVUPD      (R9)(R11*1), Y9
-	VMOVUPD      32(R9)(R11*1), Y10
-	VMOVUPD      64(R9)(R11*1), Y11
-	VMOVUPD      96(R9)(R11*1), Y12
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y13
-	SHRL         $0x08, R12
+	MOVQ         (R11), R12
+	MOVL         R12, R13
+	SHRL         CL, R13
+	SHRQ         $0x20, R12
+	IMUL3Q       $0x00000080, R12, R12
+	VMOVUPD      (R10)(R12*1), Y9
+	VMOVUPD      32(R10)(R12*1), Y10
+	VMOVUPD      64(R10)(R12*1), Y11
+	VMOVUPD      96(R10)(R12*1), Y12
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y13
+	SHRL         $0x08, R13
 	VMULPD       Y9, Y13, Y14
 	VADDPD       Y14, Y1, Y1
 	VMULPD       Y10, Y13, Y14
@@ -1002,8 +1010,8 @@ entry:
 	VADDPD       Y14, Y3, Y3
 	VMULPD       Y12, Y13, Y13
 	VADDPD       Y13, Y4, Y4
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Y13
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Y13
 	VMULPD       Y9, Y13, Y9
 	VADDPD       Y9, Y5, Y5
 	VMULPD       Y10, Y13, Y9
@@ -1012,43 +1020,43 @@ entry:
 	VADDPD       Y9, Y7, Y7
 	VMULPD       Y12, Y13, Y9
 	VADDPD       Y9, Y8, Y8
-	ADDQ         $0x08, R10
-	CMPQ         R10, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
 	JB           entry
 	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R8), Y9
+	VMOVUPD      (R9), Y9
 	VSUBPD       Y1, Y9, Y9
-	VMOVUPD      Y9, (R8)
+	VMOVUPD      Y9, (R9)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R8), Y1
+	VMOVUPD      32(R9), Y1
 	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R8)
+	VMOVUPD      Y1, 32(R9)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R8), Y1
+	VMOVUPD      64(R9), Y1
 	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R8)
+	VMOVUPD      Y1, 64(R9)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R8), Y1
+	VMOVUPD      96(R9), Y1
 	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R8)
+	VMOVUPD      Y1, 96(R9)
 	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R8), Y1
+	VMOVUPD      128(R9), Y1
 	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R8)
+	VMOVUPD      Y1, 128(R9)
 	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R8), Y1
+	VMOVUPD      160(R9), Y1
 	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R8)
+	VMOVUPD      Y1, 160(R9)
 	VMULPD       Y7, Y0, Y7
-	VMOVUPD      192(R8), Y1
+	VMOVUPD      192(R9), Y1
 	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 192(R8)
+	VMOVUPD      Y1, 192(R9)
 	VMULPD       Y8, Y0, Y8
-	VMOVUPD      224(R8), Y1
+	VMOVUPD      224(R9), Y1
 	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 224(R8)
-	ADDQ         $0x00000100, R8
-	MOVQ         high_base+128(FP), R9
+	VMOVUPD      Y1, 224(R9)
+	ADDQ         $0x00000100, R9
+	MOVQ         high_base+56(FP), R10
 	ADDL         $0x10, CX
 	CMPL         CX, $0x10
 	JE           pixels
@@ -1058,32 +1066,33 @@ done:
 	VZEROUPPER
 	RET
 
-// func update4AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX512F, SSE2
-TEXT ·update4AVX512(SB), NOSPLIT, $0-160
+TEXT ·descend4AVX512(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+152(FP), X0
+	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Z0
-	MOVQ         groups_base+24(FP), CX
-	MOVQ         groups_len+32(FP), DX
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
 
 group:
-	SUBQ   $0x01, DX
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (CX), BX
-	ADDQ   $0x04, CX
-	MOVQ   counts_base+72(FP), DI
-	MOVL   (DI)(BX*4), DI
-	MOVQ   size+96(FP), SI
-	IMULQ  BX, SI
-	MOVQ   buckets_base+48(FP), R8
-	LEAQ   (R8)(SI*8), SI
-	LEAQ   (SI)(DI*8), DI
-	IMUL3Q $0x00000200, BX, BX
-	MOVQ   w_base+0(FP), R8
-	ADDQ   BX, R8
-	MOVQ   low_base+104(FP), BX
-	MOVQ   high_base+128(FP), R9
+	MOVL   (DX), SI
+	ADDQ   $0x04, DX
+	MOVQ   32(CX), R8
+	MOVL   (R8)(SI*4), R8
+	MOVQ   (CX), DI
+	IMULQ  SI, DI
+	MOVQ   8(CX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (DI)(R8*8), R8
+	IMUL3Q $0x00000200, SI, SI
+	MOVQ   w_base+0(FP), R9
+	ADDQ   SI, R9
+	MOVQ   low_base+32(FP), SI
+	MOVQ   high_base+56(FP), R10
 	VPXORQ Z1, Z1, Z1
 	VPXORQ Z2, Z2, Z2
 	VPXORQ Z3, Z3, Z3
@@ -1094,107 +1103,108 @@ group:
 	VPXORQ Z8, Z8, Z8
 
 entry:
-	MOVQ         (SI), R10
-	MOVL         R10, R11
-	SHRQ         $0x20, R10
-	IMUL3Q       $0x00000080, R10, R10
-	VMOVUPD      (BX)(R10*1), Z9
-	VMOVUPD      64(BX)(R10*1), Z10
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Z11
-	SHRL         $0x08, R11
+	MOVQ         (DI), R11
+	MOVL         R11, R12
+	SHRQ         $0x20, R11
+	IMUL3Q       $0x00000080, R11, R11
+	VMOVUPD      (SI)(R11*1), Z9
+	VMOVUPD      64(SI)(R11*1), Z10
+	MOVBLZX      R12, R13
+	VBROADCASTSD (AX)(R13*8), Z11
+	SHRL         $0x08, R12
 	VMULPD       Z9, Z11, Z12
 	VADDPD       Z12, Z1, Z1
 	VMULPD       Z10, Z11, Z11
 	VADDPD       Z11, Z2, Z2
-	MOVBLZX      R11, R12
-	VBROADCASTSD (AX)(R12*8), Z11
-	SHRL         $0x08, R11
+	MOVBLZX      R12, R13
+	VBROADCASTSD (AX)(R13*8), Z11
+	SHRL         $0x08, R12
 	VMULPD       Z9, Z11, Z9
 	VADDPD       Z9, Z3, Z3
 	VMULPD       Z10, Z11, Z9
 	VADDPD       Z9, Z4, Z4
-	VMOVUPD      (R9)(R10*1), Z9
-	VMOVUPD      64(R9)(R10*1), Z10
-	MOVBLZX      R11, R10
-	VBROADCASTSD (AX)(R10*8), Z11
-	SHRL         $0x08, R11
+	VMOVUPD      (R10)(R11*1), Z9
+	VMOVUPD      64(R10)(R11*1), Z10
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Z11
+	SHRL         $0x08, R12
 	VMULPD       Z9, Z11, Z12
 	VADDPD       Z12, Z5, Z5
 	VMULPD       Z10, Z11, Z11
 	VADDPD       Z11, Z6, Z6
-	MOVBLZX      R11, R10
-	VBROADCASTSD (AX)(R10*8), Z11
+	MOVBLZX      R12, R11
+	VBROADCASTSD (AX)(R11*8), Z11
 	VMULPD       Z9, Z11, Z9
 	VADDPD       Z9, Z7, Z7
 	VMULPD       Z10, Z11, Z9
 	VADDPD       Z9, Z8, Z8
-	ADDQ         $0x08, SI
-	CMPQ         SI, DI
+	ADDQ         $0x08, DI
+	CMPQ         DI, R8
 	JB           entry
 	VMULPD       Z1, Z0, Z1
-	VMOVUPD      (R8), Z9
+	VMOVUPD      (R9), Z9
 	VSUBPD       Z1, Z9, Z9
-	VMOVUPD      Z9, (R8)
+	VMOVUPD      Z9, (R9)
 	VMULPD       Z2, Z0, Z2
-	VMOVUPD      64(R8), Z9
+	VMOVUPD      64(R9), Z9
 	VSUBPD       Z2, Z9, Z9
-	VMOVUPD      Z9, 64(R8)
+	VMOVUPD      Z9, 64(R9)
 	VMULPD       Z3, Z0, Z3
-	VMOVUPD      128(R8), Z9
+	VMOVUPD      128(R9), Z9
 	VSUBPD       Z3, Z9, Z9
-	VMOVUPD      Z9, 128(R8)
+	VMOVUPD      Z9, 128(R9)
 	VMULPD       Z4, Z0, Z4
-	VMOVUPD      192(R8), Z9
+	VMOVUPD      192(R9), Z9
 	VSUBPD       Z4, Z9, Z9
-	VMOVUPD      Z9, 192(R8)
+	VMOVUPD      Z9, 192(R9)
 	VMULPD       Z5, Z0, Z5
-	VMOVUPD      256(R8), Z9
+	VMOVUPD      256(R9), Z9
 	VSUBPD       Z5, Z9, Z9
-	VMOVUPD      Z9, 256(R8)
+	VMOVUPD      Z9, 256(R9)
 	VMULPD       Z6, Z0, Z6
-	VMOVUPD      320(R8), Z9
+	VMOVUPD      320(R9), Z9
 	VSUBPD       Z6, Z9, Z9
-	VMOVUPD      Z9, 320(R8)
+	VMOVUPD      Z9, 320(R9)
 	VMULPD       Z7, Z0, Z7
-	VMOVUPD      384(R8), Z9
+	VMOVUPD      384(R9), Z9
 	VSUBPD       Z7, Z9, Z9
-	VMOVUPD      Z9, 384(R8)
+	VMOVUPD      Z9, 384(R9)
 	VMULPD       Z8, Z0, Z8
-	VMOVUPD      448(R8), Z9
+	VMOVUPD      448(R9), Z9
 	VSUBPD       Z8, Z9, Z9
-	VMOVUPD      Z9, 448(R8)
+	VMOVUPD      Z9, 448(R9)
 	JMP          group
 
 done:
 	VZEROUPPER
 	RET
 
-// func update12AVX512(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low []float64, high []float64, rate float64)
+// func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX512F, SSE2
-TEXT ·update12AVX512(SB), NOSPLIT, $0-160
+TEXT ·descend12AVX512(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+152(FP), X0
+	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Z0
-	MOVQ         groups_base+24(FP), DX
-	MOVQ         groups_len+32(FP), BX
+	MOVQ         from+24(FP), DX
+	MOVQ         56(DX), BX
+	MOVQ         64(DX), SI
 
 group:
-	SUBQ   $0x01, BX
+	SUBQ   $0x01, SI
 	JL     done
-	MOVL   (DX), CX
-	ADDQ   $0x04, DX
-	MOVQ   counts_base+72(FP), DI
-	MOVL   (DI)(CX*4), DI
-	MOVQ   size+96(FP), SI
-	IMULQ  CX, SI
-	MOVQ   buckets_base+48(FP), R8
-	LEAQ   (R8)(SI*8), SI
-	LEAQ   (SI)(DI*8), DI
+	MOVL   (BX), CX
+	ADDQ   $0x04, BX
+	MOVQ   32(DX), R8
+	MOVL   (R8)(CX*4), R8
+	MOVQ   (DX), DI
+	IMULQ  CX, DI
+	MOVQ   8(DX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (DI)(R8*8), R8
 	IMUL3Q $0x00000600, CX, CX
-	MOVQ   w_base+0(FP), R8
-	ADDQ   CX, R8
-	MOVQ   low_base+104(FP), R9
+	MOVQ   w_base+0(FP), R9
+	ADDQ   CX, R9
+	MOVQ   low_base+32(FP), R10
 	XORL   CX, CX
 
 pixels:
@@ -1210,23 +1220,23 @@ pixels:
 	VPXORQ Z10, Z10, Z10
 	VPXORQ Z11, Z11, Z11
 	VPXORQ Z12, Z12, Z12
-	MOVQ   SI, R10
+	MOVQ   DI, R11
 
 entry:
-	MOVQ         (R10), R11
-	MOVL         R11, R12
-	SHRL         CL, R12
-	SHRQ         $0x20, R11
-	IMUL3Q       $0x00000180, R11, R11
-	VMOVUPD      (R9)(R11*1), Z13
-	VMOVUPD      64(R9)(R11*1), Z14
-	VMOVUPD      128(R9)(R11*1), Z15
-	VMOVUPD      192(R9)(R11*1), Z16
-	VMOVUPD      256(R9)(R11*1), Z17
-	VMOVUPD      320(R9)(R11*1), Z18
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Z19
-	SHRL         $0x08, R12
+	MOVQ         (R11), R12
+	MOVL         R12, R13
+	SHRL         CL, R13
+	SHRQ         $0x20, R12
+	IMUL3Q       $0x00000180, R12, R12
+	VMOVUPD      (R10)(R12*1), Z13
+	VMOVUPD      64(R10)(R12*1), Z14
+	VMOVUPD      128(R10)(R12*1), Z15
+	VMOVUPD      192(R10)(R12*1), Z16
+	VMOVUPD      256(R10)(R12*1), Z17
+	VMOVUPD      320(R10)(R12*1), Z18
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Z19
+	SHRL         $0x08, R13
 	VMULPD       Z13, Z19, Z20
 	VADDPD       Z20, Z1, Z1
 	VMULPD       Z14, Z19, Z20
@@ -1239,8 +1249,8 @@ entry:
 	VADDPD       Z20, Z5, Z5
 	VMULPD       Z18, Z19, Z19
 	VADDPD       Z19, Z6, Z6
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Z19
+	MOVBLZX      R13, R12
+	VBROADCASTSD (AX)(R12*8), Z19
 	VMULPD       Z13, Z19, Z13
 	VADDPD       Z13, Z7, Z7
 	VMULPD       Z14, Z19, Z13
@@ -1253,59 +1263,59 @@ entry:
 	VADDPD       Z13, Z11, Z11
 	VMULPD       Z18, Z19, Z13
 	VADDPD       Z13, Z12, Z12
-	ADDQ         $0x08, R10
-	CMPQ         R10, DI
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
 	JB           entry
 	VMULPD       Z1, Z0, Z1
-	VMOVUPD      (R8), Z13
+	VMOVUPD      (R9), Z13
 	VSUBPD       Z1, Z13, Z13
-	VMOVUPD      Z13, (R8)
+	VMOVUPD      Z13, (R9)
 	VMULPD       Z2, Z0, Z2
-	VMOVUPD      64(R8), Z13
+	VMOVUPD      64(R9), Z13
 	VSUBPD       Z2, Z13, Z13
-	VMOVUPD      Z13, 64(R8)
+	VMOVUPD      Z13, 64(R9)
 	VMULPD       Z3, Z0, Z3
-	VMOVUPD      128(R8), Z13
+	VMOVUPD      128(R9), Z13
 	VSUBPD       Z3, Z13, Z13
-	VMOVUPD      Z13, 128(R8)
+	VMOVUPD      Z13, 128(R9)
 	VMULPD       Z4, Z0, Z4
-	VMOVUPD      192(R8), Z13
+	VMOVUPD      192(R9), Z13
 	VSUBPD       Z4, Z13, Z13
-	VMOVUPD      Z13, 192(R8)
+	VMOVUPD      Z13, 192(R9)
 	VMULPD       Z5, Z0, Z5
-	VMOVUPD      256(R8), Z13
+	VMOVUPD      256(R9), Z13
 	VSUBPD       Z5, Z13, Z13
-	VMOVUPD      Z13, 256(R8)
+	VMOVUPD      Z13, 256(R9)
 	VMULPD       Z6, Z0, Z6
-	VMOVUPD      320(R8), Z13
+	VMOVUPD      320(R9), Z13
 	VSUBPD       Z6, Z13, Z13
-	VMOVUPD      Z13, 320(R8)
+	VMOVUPD      Z13, 320(R9)
 	VMULPD       Z7, Z0, Z7
-	VMOVUPD      384(R8), Z13
+	VMOVUPD      384(R9), Z13
 	VSUBPD       Z7, Z13, Z13
-	VMOVUPD      Z13, 384(R8)
+	VMOVUPD      Z13, 384(R9)
 	VMULPD       Z8, Z0, Z8
-	VMOVUPD      448(R8), Z13
+	VMOVUPD      448(R9), Z13
 	VSUBPD       Z8, Z13, Z13
-	VMOVUPD      Z13, 448(R8)
+	VMOVUPD      Z13, 448(R9)
 	VMULPD       Z9, Z0, Z9
-	VMOVUPD      512(R8), Z13
+	VMOVUPD      512(R9), Z13
 	VSUBPD       Z9, Z13, Z13
-	VMOVUPD      Z13, 512(R8)
+	VMOVUPD      Z13, 512(R9)
 	VMULPD       Z10, Z0, Z10
-	VMOVUPD      576(R8), Z13
+	VMOVUPD      576(R9), Z13
 	VSUBPD       Z10, Z13, Z13
-	VMOVUPD      Z13, 576(R8)
+	VMOVUPD      Z13, 576(R9)
 	VMULPD       Z11, Z0, Z11
-	VMOVUPD      640(R8), Z13
+	VMOVUPD      640(R9), Z13
 	VSUBPD       Z11, Z13, Z13
-	VMOVUPD      Z13, 640(R8)
+	VMOVUPD      Z13, 640(R9)
 	VMULPD       Z12, Z0, Z12
-	VMOVUPD      704(R8), Z13
+	VMOVUPD      704(R9), Z13
 	VSUBPD       Z12, Z13, Z13
-	VMOVUPD      Z13, 704(R8)
-	ADDQ         $0x00000300, R8
-	MOVQ         high_base+128(FP), R9
+	VMOVUPD      Z13, 704(R9)
+	ADDQ         $0x00000300, R9
+	MOVQ         high_base+56(FP), R10
 	ADDL         $0x10, CX
 	CMPL         CX, $0x10
 	JE           pixels
@@ -1363,20 +1373,29 @@ DATA sixBits<>+8(SB)/4, $0x0000003f
 DATA sixBits<>+12(SB)/4, $0x0000003f
 GLOBL sixBits<>(SB), RODATA|NOPTR, $16
 
-// func sigmoidAVX2(a []float64, b []float64)
+// func sigmoidAVX2(a Matrix, b []float64)
 // Requires: AVX, AVX2, FMA3
-TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-48
-	MOVQ         a_base+0(FP), AX
-	MOVQ         b_base+24(FP), CX
-	MOVQ         b_len+32(FP), DX
-	LEAQ         ·exp2Table+0(SB), BX
+TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-72
+	MOVQ         a_Data_base+24(FP), AX
+	MOVQ         a_Rows+0(FP), CX
+	LEAQ         ·exp2Table+0(SB), DX
 	VBROADCASTSD one<>+0(SB), Y0
 
+row:
+	SUBQ $0x01, CX
+	JL   done
+	MOVQ b_base+48(FP), SI
+	MOVQ b_len+56(FP), DI
+	MOVQ AX, BX
+	MOVQ a_Stride+16(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, AX
+
 loop:
-	SUBQ         $0x04, DX
-	JL           done
-	VMOVUPD      (AX), Y1
-	VADDPD       (CX), Y1, Y1
+	SUBQ         $0x04, DI
+	JL           row
+	VMOVUPD      (BX), Y1
+	VADDPD       (SI), Y1, Y1
 	VBROADCASTSD sign<>+0(SB), Y2
 	VXORPD       Y2, Y1, Y1
 	VBROADCASTSD perStep<>+0(SB), Y2
@@ -1401,18 +1420,18 @@ loop:
 	VMULPD       Y6, Y6, Y7
 	VFMADD213PD  Y6, Y7, Y5
 	VPAND        sixBits<>+0(SB), X2, X6
-	VPEXTRD      $0x00, X6, SI
-	SHLL         $0x04, SI
-	VMOVUPD      (BX)(SI*1), X3
-	VPEXTRD      $0x02, X6, SI
-	SHLL         $0x04, SI
-	VINSERTF128  $0x01, (BX)(SI*1), Y3, Y3
-	VPEXTRD      $0x01, X6, SI
-	SHLL         $0x04, SI
-	VMOVUPD      (BX)(SI*1), X4
-	VPEXTRD      $0x03, X6, SI
-	SHLL         $0x04, SI
-	VINSERTF128  $0x01, (BX)(SI*1), Y4, Y4
+	VPEXTRD      $0x00, X6, R8
+	SHLL         $0x04, R8
+	VMOVUPD      (DX)(R8*1), X3
+	VPEXTRD      $0x02, X6, R8
+	SHLL         $0x04, R8
+	VINSERTF128  $0x01, (DX)(R8*1), Y3, Y3
+	VPEXTRD      $0x01, X6, R8
+	SHLL         $0x04, R8
+	VMOVUPD      (DX)(R8*1), X4
+	VPEXTRD      $0x03, X6, R8
+	SHLL         $0x04, R8
+	VINSERTF128  $0x01, (DX)(R8*1), Y4, Y4
 	VUNPCKLPD    Y4, Y3, Y6
 	VUNPCKHPD    Y4, Y3, Y7
 	VADDPD       Y7, Y6, Y8
@@ -1440,189 +1459,235 @@ loop:
 	VBLENDVPD    Y2, Y1, Y8, Y8
 	VADDPD       Y0, Y8, Y8
 	VDIVPD       Y8, Y0, Y8
-	VMOVUPD      Y8, (AX)
-	ADDQ         $0x20, AX
-	ADDQ         $0x20, CX
+	VMOVUPD      Y8, (BX)
+	ADDQ         $0x20, BX
+	ADDQ         $0x20, SI
 	JMP          loop
 
 done:
 	VZEROUPPER
 	RET
 
-DATA deltaOne<>+0(SB)/8, $0x3ff0000000000000
-GLOBL deltaOne<>(SB), RODATA|NOPTR, $8
+DATA backOne<>+0(SB)/8, $0x3ff0000000000000
+GLOBL backOne<>(SB), RODATA|NOPTR, $8
 
-// func deltaAVX2(delta []float64, w []float64, stride int, body int, d []float64, a []float64)
+// func backAVX2(delta Matrix, w Matrix, d Matrix, a Matrix)
 // Requires: AVX, FMA3
-TEXT ·deltaAVX2(SB), NOSPLIT, $0-112
-	MOVQ         delta_base+0(FP), AX
-	MOVQ         delta_len+8(FP), CX
-	MOVQ         w_base+24(FP), DX
-	MOVQ         stride+48(FP), BX
-	MOVQ         a_base+88(FP), SI
-	MOVQ         body+56(FP), DI
-	SHLQ         $0x03, BX
-	VBROADCASTSD deltaOne<>+0(SB), Y0
+TEXT ·backAVX2(SB), NOSPLIT, $0-192
+	MOVQ         delta_Data_base+24(FP), AX
+	MOVQ         a_Data_base+168(FP), CX
+	MOVQ         d_Data_base+120(FP), DX
+	MOVQ         delta_Rows+0(FP), BX
+	MOVQ         w_Stride+64(FP), SI
+	SHLQ         $0x03, SI
+	MOVQ         delta_Stride+16(FP), DI
+	SHLQ         $0x03, DI
+	VBROADCASTSD backOne<>+0(SB), Y0
+
+example:
+	SUBQ $0x01, BX
+	JL   done
+	MOVQ w_Cols+56(FP), R9
+	XORQ R8, R8
 
 columns:
-	SUBQ   $0x04, CX
-	JL     done
-	MOVQ   d_base+64(FP), R8
-	MOVQ   d_len+72(FP), R9
+	CMPQ   R8, DI
+	JGE    end
+	MOVQ   w_Rows+48(FP), R11
+	MOVQ   w_Data_base+72(FP), R12
 	MOVQ   DX, R10
+	ADDQ   R8, R12
 	VXORPD Y1, Y1, Y1
-	SUBQ   $0x04, DI
+	SUBQ   $0x04, R9
 	JL     last
 
 four:
-	CMPQ         R9, $0x04
+	CMPQ         R11, $0x04
 	JL           two
-	VBROADCASTSD (R8), Y4
-	VMULPD       (R10), Y4, Y2
-	ADDQ         BX, R10
-	VBROADCASTSD 8(R8), Y4
-	VMULPD       (R10), Y4, Y3
-	ADDQ         BX, R10
-	VBROADCASTSD 16(R8), Y4
-	VFMADD231PD  (R10), Y4, Y2
-	ADDQ         BX, R10
-	VBROADCASTSD 24(R8), Y4
-	VFMADD231PD  (R10), Y4, Y3
-	ADDQ         BX, R10
+	VBROADCASTSD (R10), Y4
+	VMULPD       (R12), Y4, Y2
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Y4
+	VMULPD       (R12), Y4, Y3
+	ADDQ         SI, R12
+	VBROADCASTSD 16(R10), Y4
+	VFMADD231PD  (R12), Y4, Y2
+	ADDQ         SI, R12
+	VBROADCASTSD 24(R10), Y4
+	VFMADD231PD  (R12), Y4, Y3
+	ADDQ         SI, R12
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         $0x20, R8
-	SUBQ         $0x04, R9
+	ADDQ         $0x20, R10
+	SUBQ         $0x04, R11
 	JMP          four
 
 two:
-	CMPQ         R9, $0x02
+	CMPQ         R11, $0x02
 	JL           one
-	VBROADCASTSD (R8), Y4
-	VMULPD       (R10), Y4, Y2
-	ADDQ         BX, R10
-	VBROADCASTSD 8(R8), Y4
-	VMULPD       (R10), Y4, Y3
-	ADDQ         BX, R10
+	VBROADCASTSD (R10), Y4
+	VMULPD       (R12), Y4, Y2
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Y4
+	VMULPD       (R12), Y4, Y3
+	ADDQ         SI, R12
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         $0x10, R8
-	SUBQ         $0x02, R9
+	ADDQ         $0x10, R10
+	SUBQ         $0x02, R11
 
 one:
-	CMPQ R9, $0x01
+	CMPQ R11, $0x01
 	JL   slope
 
 last:
-	VBROADCASTSD (R8), Y4
-	VMULPD       (R10), Y4, Y2
+	VBROADCASTSD (R10), Y4
+	VMULPD       (R12), Y4, Y2
 	VADDPD       Y2, Y1, Y1
-	ADDQ         BX, R10
-	ADDQ         $0x08, R8
-	SUBQ         $0x01, R9
+	ADDQ         SI, R12
+	ADDQ         $0x08, R10
+	SUBQ         $0x01, R11
 	JG           last
 
 slope:
-	VMOVUPD (SI), Y2
+	VMOVUPD (CX)(R8*1), Y2
 	VSUBPD  Y2, Y0, Y3
 	VMULPD  Y3, Y2, Y2
 	VMULPD  Y2, Y1, Y1
-	VMOVUPD Y1, (AX)
-	ADDQ    $0x20, AX
-	ADDQ    $0x20, SI
-	ADDQ    $0x20, DX
+	VMOVUPD Y1, (AX)(R8*1)
+	ADDQ    $0x20, R8
 	JMP     columns
+
+end:
+	ADDQ DI, AX
+	MOVQ a_Stride+160(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, CX
+	MOVQ d_Stride+112(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, DX
+	JMP  example
 
 done:
 	VZEROUPPER
 	RET
 
-// func descendAVX2(w []float64, a []float64, stride int, d []float64, dStride int, examples int, rate float64)
+// func descendAVX2(w Matrix, d Matrix, a Matrix, rate float64)
 // Requires: AVX, AVX2, SSE2
-TEXT ·descendAVX2(SB), NOSPLIT, $0-104
-	MOVQ         w_base+0(FP), AX
-	MOVQ         w_len+8(FP), CX
-	MOVQ         a_base+24(FP), DX
-	MOVQ         stride+48(FP), BX
-	MOVQ         dStride+80(FP), SI
+TEXT ·descendAVX2(SB), NOSPLIT, $0-152
+	MOVQ         w_Data_base+24(FP), AX
+	MOVQ         d_Data_base+72(FP), CX
+	MOVQ         w_Rows+0(FP), DX
+	MOVQ         a_Stride+112(FP), BX
 	SHLQ         $0x03, BX
+	MOVQ         d_Stride+64(FP), SI
 	SHLQ         $0x03, SI
-	MOVSD        rate+96(FP), X0
+	MOVSD        rate+144(FP), X0
 	VBROADCASTSD X0, Y0
 
+row:
+	SUBQ $0x01, DX
+	JL   done
+	MOVQ a_Data_base+120(FP), DI
+	MOVQ w_Stride+16(FP), R8
+
 columns4:
-	CMPQ   CX, $0x00000010
+	CMPQ   R8, $0x00000010
 	JL     lesscolumns4
-	MOVQ   d_base+56(FP), DI
-	MOVQ   examples+88(FP), R8
-	MOVQ   DX, R9
+	MOVQ   d_Rows+48(FP), R10
+	MOVQ   CX, R9
+	MOVQ   DI, R11
+	VXORPD Y1, Y1, Y1
 	VXORPD Y2, Y2, Y2
 	VXORPD Y3, Y3, Y3
 	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
 
 examplecolumns4:
-	VBROADCASTSD (DI), Y1
-	VMULPD       (R9), Y1, Y6
+	VBROADCASTSD (R9), Y5
+	VMULPD       (R11), Y5, Y6
+	VADDPD       Y6, Y1, Y1
+	VMULPD       32(R11), Y5, Y6
 	VADDPD       Y6, Y2, Y2
-	VMULPD       32(R9), Y1, Y6
+	VMULPD       64(R11), Y5, Y6
 	VADDPD       Y6, Y3, Y3
-	VMULPD       64(R9), Y1, Y6
-	VADDPD       Y6, Y4, Y4
-	VMULPD       96(R9), Y1, Y1
-	VADDPD       Y1, Y5, Y5
-	ADDQ         BX, R9
-	ADDQ         SI, DI
-	SUBQ         $0x01, R8
+	VMULPD       96(R11), Y5, Y5
+	VADDPD       Y5, Y4, Y4
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	SUBQ         $0x01, R10
 	JG           examplecolumns4
+	VMULPD       Y1, Y0, Y1
+	VMOVUPD      (AX), Y5
+	VSUBPD       Y1, Y5, Y5
+	VMOVUPD      Y5, (AX)
 	VMULPD       Y2, Y0, Y2
-	VMOVUPD      (AX), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, (AX)
+	VMOVUPD      32(AX), Y5
+	VSUBPD       Y2, Y5, Y5
+	VMOVUPD      Y5, 32(AX)
 	VMULPD       Y3, Y0, Y3
-	VMOVUPD      32(AX), Y1
-	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 32(AX)
+	VMOVUPD      64(AX), Y5
+	VSUBPD       Y3, Y5, Y5
+	VMOVUPD      Y5, 64(AX)
 	VMULPD       Y4, Y0, Y4
-	VMOVUPD      64(AX), Y1
-	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 64(AX)
-	VMULPD       Y5, Y0, Y5
-	VMOVUPD      96(AX), Y1
-	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 96(AX)
-	ADDQ         $0x00000080, DX
+	VMOVUPD      96(AX), Y5
+	VSUBPD       Y4, Y5, Y5
+	VMOVUPD      Y5, 96(AX)
+	ADDQ         $0x00000080, DI
 	ADDQ         $0x00000080, AX
-	SUBQ         $0x00000010, CX
+	SUBQ         $0x00000010, R8
 	JMP          columns4
 
 lesscolumns4:
 columns1:
-	CMPQ   CX, $0x00000004
+	CMPQ   R8, $0x00000004
 	JL     lesscolumns1
-	MOVQ   d_base+56(FP), DI
-	MOVQ   examples+88(FP), R8
-	MOVQ   DX, R9
-	VXORPD Y2, Y2, Y2
+	MOVQ   d_Rows+48(FP), R10
+	MOVQ   CX, R9
+	MOVQ   DI, R11
+	VXORPD Y1, Y1, Y1
 
 examplecolumns1:
-	VBROADCASTSD (DI), Y1
-	VMULPD       (R9), Y1, Y1
-	VADDPD       Y1, Y2, Y2
-	ADDQ         BX, R9
-	ADDQ         SI, DI
-	SUBQ         $0x01, R8
+	VBROADCASTSD (R9), Y2
+	VMULPD       (R11), Y2, Y2
+	VADDPD       Y2, Y1, Y1
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	SUBQ         $0x01, R10
 	JG           examplecolumns1
-	VMULPD       Y2, Y0, Y2
-	VMOVUPD      (AX), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, (AX)
-	ADDQ         $0x00000020, DX
+	VMULPD       Y1, Y0, Y1
+	VMOVUPD      (AX), Y2
+	VSUBPD       Y1, Y2, Y2
+	VMOVUPD      Y2, (AX)
+	ADDQ         $0x00000020, DI
 	ADDQ         $0x00000020, AX
-	SUBQ         $0x00000004, CX
+	SUBQ         $0x00000004, R8
 	JMP          columns1
 
 lesscolumns1:
+	ADDQ $0x08, CX
+	JMP  row
+
+done:
+	VZEROUPPER
+	RET
+
+// func scaleAVX2(v []float64, by float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
+	MOVQ         v_base+0(FP), AX
+	MOVQ         v_len+8(FP), CX
+	MOVSD        by+24(FP), X0
+	VBROADCASTSD X0, Y0
+
+loop:
+	SUBQ    $0x04, CX
+	JL      done
+	VMULPD  (AX), Y0, Y1
+	VMOVUPD Y1, (AX)
+	ADDQ    $0x20, AX
+	JMP     loop
+
+done:
 	VZEROUPPER
 	RET
 

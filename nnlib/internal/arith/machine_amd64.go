@@ -6,31 +6,46 @@ import "golang.org/x/sys/cpu"
 
 //go:generate go -C _amd64 run . -pkg arith -out ../loops_amd64.s -stubs ../loops_amd64.go
 
-func available() []*vector {
-	if !cpu.X86.HasAVX2 || !cpu.X86.HasFMA || !cpu.X86.HasPOPCNT {
+// machine returns what this processor adds to portable Go.
+func machine() []*implementation {
+	switch {
+	case !cpu.X86.HasAVX2 || !cpu.X86.HasFMA || !cpu.X86.HasPOPCNT:
 		return nil
+	case !cpu.X86.HasAVX512F:
+		return []*implementation{&avx2}
 	}
-	v := &vector{
-		name:    "avx2",
-		wide:    3,
-		sigmoid: sigmoidAVX2,
-		delta:   deltaAVX2,
-		descend: descendAVX2,
-		pack:    packAVX2,
-		fetch:   fetchAVX2,
-	}
-	v.bytes[3][0], v.dense[3][0] = bytes30AVX2, dense30AVX2
-	v.bytes[3][1], v.dense[3][1] = bytes31AVX2, dense31AVX2
-	v.bytes[0][2], v.dense[0][2] = bytes02AVX2, dense02AVX2
-	v.update[2], v.update[3], v.update[4] = update2AVX2, update3AVX2, update4AVX2
-	if !cpu.X86.HasAVX512F {
-		return []*vector{v}
-	}
-	w := *v
-	w.name, w.wide = "avx512", 12
-	w.bytes[12][0], w.bytes[3][1] = bytes120AVX512, bytes31AVX512
-	w.update[4], w.update[12] = update4AVX512, update12AVX512
-	return []*vector{&w, v}
+	return []*implementation{&avx512, &avx2}
+}
+
+var avx2 = implementation{
+	name: "avx2",
+	slabs: []loops{
+		{shape{3, 1}, image31AVX2, dense31AVX2, descend4AVX2},
+		{shape{3, 0}, image30AVX2, dense30AVX2, descend3AVX2},
+		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
+	},
+	sigmoid: sigmoidAVX2,
+	back:    backAVX2,
+	descend: descendAVX2,
+	scale:   scaleAVX2,
+	pack:    packAVX2,
+	fetch:   fetchAVX2,
+}
+
+var avx512 = implementation{
+	name: "avx512",
+	slabs: []loops{
+		{shape{12, 0}, image120AVX512, nil, descend12AVX512},
+		{shape{3, 1}, image31AVX512, dense31AVX2, descend4AVX512},
+		{shape{3, 0}, image30AVX2, dense30AVX2, descend3AVX2},
+		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
+	},
+	sigmoid: sigmoidAVX2,
+	back:    backAVX2,
+	descend: descendAVX2,
+	scale:   scaleAVX2,
+	pack:    packAVX2,
+	fetch:   fetchAVX2,
 }
 
 // toTheFront is for packAVX2: by which of four groups are empty (bit i for

@@ -6,8 +6,13 @@ import (
 )
 
 // implementations lists what can run on this processor, the fastest first.
-// "none" stands for no vector kernels at all: the loops of sparse.go.
-var implementations = append(available(), &vector{name: "none"}, plain)
+// The file of each machine, machine_*.go, says what it adds to the portable
+// ones.
+var implementations = append(machine(), &sparse, &portable)
+
+// sparse stands for no fast path at all: the loops of sparse.go, which serve
+// any data.
+var sparse = implementation{name: "sparse"}
 
 // selected is what NewFast uses: the fastest, or what NNBOOK_ARITH names.
 var selected = implementations[0]
@@ -25,8 +30,8 @@ func init() {
 // first.
 func Names() []string {
 	var names []string
-	for _, v := range implementations {
-		names = append(names, v.name)
+	for _, impl := range implementations {
+		names = append(names, impl.name)
 	}
 	return names
 }
@@ -34,9 +39,9 @@ func Names() []string {
 // Select chooses the implementation for what NewFast returns from now on. It is
 // for tests, and not to be called while networks are trained.
 func Select(name string) error {
-	for _, v := range implementations {
-		if v.name == name {
-			selected = v
+	for _, impl := range implementations {
+		if impl.name == name {
+			selected = impl
 			return nil
 		}
 	}

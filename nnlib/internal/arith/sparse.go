@@ -29,15 +29,15 @@ func MulVecColumns(z []float64, w Matrix, kinds []Kind, x []float64, columns []i
 		x := x[:len(row)]
 		var l [4]float64
 		switch kind {
-		case F:
+		case four:
 			for _, k := range columns {
 				l[k&3] = math.FMA(row[k], x[k], l[k&3])
 			}
-		case P:
+		case pair:
 			for _, k := range columns {
 				l[k&1] += float64(row[k] * x[k])
 			}
-		case S:
+		case single:
 			for _, k := range columns {
 				l[k&3] += float64(row[k] * x[k])
 			}
@@ -77,12 +77,6 @@ func DescendColumns(w Matrix, rate float64, g Matrix, columns []int) (finite boo
 func Scale(w Matrix, c float64) {
 	for j := range w.Rows {
 		scale(w.Row(j), c)
-	}
-}
-
-func scale(v []float64, c float64) {
-	for i := range v {
-		v[i] *= c
 	}
 }
 

@@ -5,14 +5,17 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/mmcloughlin/avo/attr"
 	. "github.com/mmcloughlin/avo/build"
 )
 
-// This file holds what stands over each kernel's declaration: the loop in Go
-// that it equals. What a name means is said in portable.go.
+// This file holds what stands over each function's declaration: the loop in Go
+// that it equals. What a name means is said in implementation.go.
 
-// document writes a sentence and a loop.
-func document(sentence, loop string) {
+// function begins a function, with the types of implementation.go. Above its
+// declaration stand a sentence and a loop.
+func function(name, signature, sentence, loop string) {
+	TEXT(name, attr.NOSPLIT, signature)
 	lines := []string{sentence, ""}
 	for _, line := range strings.Split(strings.TrimSpace(loop), "\n") {
 		lines = append(lines, "\t"+line)
@@ -21,7 +24,7 @@ func document(sentence, loop string) {
 	Pragma("noescape")
 }
 
-// sumsLoop is the loop of a slab with f vectors of F rows and m of mixed slots.
+// sumsLoop is the loop of a slab with f vectors of fours and m of mixed slots.
 func sumsLoop(f, m int, bytes bool) string {
 	head := []string{
 		"for g := range len(a) / 4 {",
@@ -35,28 +38,28 @@ func sumsLoop(f, m int, bytes bool) string {
 			"		x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*WIDTH:]",
 		}
 	}
-	fused := []string{
-		"		for i := range FUSED {",
+	fours := []string{
+		"		for i := range FOURS {",
 		"			l[r][i] = math.FMA(column[i], x, l[r][i])",
 		"		}",
 	}
 	mixed := []string{
-		"		for i := FUSED; i < WIDTH; i++ {",
+		"		for i := FOURS; i < WIDTH; i++ {",
 		"			l[r%2][i] += float64(column[i] * x)",
 		"		}",
 	}
 	finish := []string{
-		"for i := range FUSED {",
+		"for i := range FOURS {",
 		"	sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])",
 		"}",
 	}
 	store := []string{
-		"copy(sums[FUSED:WIDTH], l[0][FUSED:]) // even columns",
-		"copy(sums[WIDTH:], l[1][FUSED:WIDTH]) // odd columns",
+		"copy(sums[FOURS:WIDTH], l[0][FOURS:]) // even columns",
+		"copy(sums[WIDTH:], l[1][FOURS:WIDTH]) // odd columns",
 	}
 	text := head
 	if f > 0 {
-		text = append(text, fused...)
+		text = append(text, fours...)
 	}
 	if m > 0 {
 		text = append(text, mixed...)
@@ -69,23 +72,23 @@ func sumsLoop(f, m int, bytes bool) string {
 		text = append(text, store...)
 	}
 	if bytes {
-		text = append(text, "if size > 0 {", "	fill(buckets, counts, image, size, number)", "}")
+		text = append(text, "into.add(image, number)")
 	} else {
-		text = append(text, "leftover(F, MIXED, w, a, sums) // of up to three columns")
+		text = append(text, "shape{F, MIXED}.leftover(w, a, sums) // of up to three columns")
 	}
 	return strings.NewReplacer(
-		"FUSED", strconv.Itoa(4*f), "WIDTH", strconv.Itoa(4*(f+m)),
-		"leftover(F, MIXED", fmt.Sprintf("leftover(%d, %d", f, m),
+		"FOURS", strconv.Itoa(4*f), "WIDTH", strconv.Itoa(4*(f+m)),
+		"F, MIXED", fmt.Sprintf("%d, %d", f, m),
 	).Replace(strings.Join(text, "\n"))
 }
 
-const updateLoop = `
-for _, g := range groups {
+const descendSlabLoop = `
+for _, g := range from.filled {
 	for r, d := range [][]float64{low, low, high, high} {
 		column := w[(4*g+r)*WIDTH:]
 		for i := range WIDTH {
 			sum := 0.0
-			for _, entry := range buckets[g*size:][:counts[g]] {
+			for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
 				sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*WIDTH+i])
 			}
 			column[i] -= float64(rate * sum)
@@ -94,37 +97,51 @@ for _, g := range groups {
 }`
 
 const sigmoidLoop = `
-for i := range b {
-	a[i] = 1 / (1 + Exp(-(a[i] + b[i])))
+for e := range a.Rows {
+	row := a.Data[e*a.Stride:]
+	for j := range b {
+		row[j] = 1 / (1 + Exp(-(row[j] + b[j])))
+	}
 }`
 
-const deltaLoop = `
-for k := range delta {
-	s, j := 0.0, 0
-	at := func(j int) float64 { return w[j*stride+k] }
-	if k < body {
-		for ; j+4 <= len(d); j += 4 {
-			p, q := float64(at(j)*d[j]), float64(at(j+1)*d[j+1])
-			s += math.FMA(at(j+2), d[j+2], p) + math.FMA(at(j+3), d[j+3], q)
+const backLoop = `
+for e := range delta.Rows {
+	d := d.Row(e)
+	for k := range delta.Stride {
+		s, j := 0.0, 0
+		w := func(j int) float64 { return w.Data[j*w.Stride+k] }
+		if k < w.Cols&^3 {
+			for ; j+4 <= len(d); j += 4 {
+				p, q := float64(w(j)*d[j]), float64(w(j+1)*d[j+1])
+				s += math.FMA(w(j+2), d[j+2], p) + math.FMA(w(j+3), d[j+3], q)
+			}
+			if j+2 <= len(d) {
+				s += float64(w(j)*d[j]) + float64(w(j+1)*d[j+1])
+				j += 2
+			}
 		}
-		if j+2 <= len(d) {
-			s += float64(at(j)*d[j]) + float64(at(j+1)*d[j+1])
-			j += 2
+		for ; j < len(d); j++ {
+			s += float64(w(j) * d[j])
 		}
+		a := a.Data[e*a.Stride+k]
+		delta.Data[e*delta.Stride+k] = s * float64(a*(1-a))
 	}
-	for ; j < len(d); j++ {
-		s += float64(at(j) * d[j])
-	}
-	delta[k] = s * float64(a[k]*(1-a[k]))
 }`
 
 const descendLoop = `
-for k := range w {
-	sum := 0.0
-	for e := range examples {
-		sum += float64(d[e*dStride] * a[e*stride+k])
+for j := range w.Rows {
+	for k := range w.Stride {
+		sum := 0.0
+		for e := range d.Rows {
+			sum += float64(d.Data[e*d.Stride+j] * a.Data[e*a.Stride+k])
+		}
+		w.Data[j*w.Stride+k] -= float64(rate * sum)
 	}
-	w[k] -= float64(rate * sum)
+}`
+
+const scaleLoop = `
+for i := range v {
+	v[i] *= by
 }`
 
 const packLoop = `

@@ -1,5 +1,5 @@
-// Command _amd64 writes the vector kernels for amd64: AVX2 and FMA, four doubles
-// to a vector. portable.go says in plain Go what each of them computes.
+// Command _amd64 writes the inner loops for amd64: AVX2 and FMA, four doubles to
+// a vector, and AVX-512. portable.go says in plain Go what each of them computes.
 package main
 
 import (
@@ -42,6 +42,7 @@ func (in isa) zeros(n int) []VecVirtual {
 }
 
 func main() {
+	Package("../implementation.go") // for its types
 	ConstraintExpr("!purego")
 	for _, shape := range [][2]int{{3, 0}, {3, 1}, {0, 2}} {
 		forward(avx2, shape[0], shape[1], true)
@@ -50,31 +51,46 @@ func main() {
 	forward(avx512, 12, 0, true)
 	blended()
 	for vectors := 2; vectors <= 4; vectors++ {
-		update(avx2, vectors, 2)
+		descendSlab(avx2, vectors, 2)
 	}
-	update(avx512, 4, 4)
-	update(avx512, 12, 2)
+	descendSlab(avx512, 4, 4)
+	descendSlab(avx512, 12, 2)
 	sigmoid()
-	delta()
+	back()
 	descend()
+	scale()
 	fetch()
 	pack()
 	Generate()
 }
 
-func pointer(name string) Register { return Load(Param(name).Base(), GP64()) }
+// pointer loads where a slice begins, size how long it is.
+func pointer(slice string) Register { return Load(Param(slice).Base(), GP64()) }
+func size(slice string) Register    { return Load(Param(slice).Len(), GP64()) }
 
-// forward makes the sums of a slab with f vectors of F rows and m of mixed
-// slots: of an image, whose bytes a table turns into inputs, or of activations.
-func forward(in isa, f, m int, bytes bool) {
+// field loads an integer of a parameter that is a matrix, data where its
+// elements begin.
+func field(matrix, name string) Register { return Load(Param(matrix).Field(name), GP64()) }
+func data(matrix string) Register        { return Load(Param(matrix).Field("Data").Base(), GP64()) }
+
+// bytesOf turns a number of doubles into that of their bytes.
+func bytesOf(doubles Register) Register {
+	SHLQ(Imm(3), doubles)
+	return doubles
+}
+
+const imageSignature = "func(w []float64, image []uint64, sums *sums, into *buckets, number int)"
+
+// forward makes the sums of a slab with f vectors of fours and m of mixed slots:
+// of an image, whose bytes a table turns into inputs, or of activations.
+func forward(in isa, f, m int, image bool) {
 	width := (f + m) * vec
-	name, source, doc := "dense", "a []float64, sums *[48]float64", "activations"
-	if bytes {
-		name, source, doc = "bytes", "image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size, number int", "an image"
+	of, what, signature := "dense", "activations", "func(w, a []float64, sums *sums)"
+	if image {
+		of, what, signature = "image", "an image", imageSignature
 	}
-	name = fmt.Sprintf("%s%d%d%s", name, f, m, in.name)
-	TEXT(name, NOSPLIT, fmt.Sprintf("func(w []float64, %s)", source))
-	document(fmt.Sprintf("%s makes the sums of a slab of %d F and %d mixed vectors for %s.", name, f, m, doc), sumsLoop(f, m, bytes))
+	name := fmt.Sprintf("%s%d%d%s", of, f, m, in.name)
+	function(name, signature, fmt.Sprintf("%s makes the sums of a slab of shape {%d, %d} for %s.", name, f, m, what), sumsLoop(f, m, image))
 	f, m = f*vec/in.bytes, m*vec/in.bytes
 	w := pointer("w")
 	var a, n Register                                                            // activations, and the columns left
@@ -93,10 +109,10 @@ func forward(in isa, f, m int, bytes bool) {
 			VADDPD(product, mixed[r%2][i], mixed[r%2][i])
 		}
 	}
-	if bytes {
+	if image {
 		groups(w, width, x, column)
 	} else {
-		a, n = pointer("a"), Load(Param("a").Len(), GP64())
+		a, n = pointer("a"), size("a")
 		Label("loop")
 		SUBQ(Imm(4), n)
 		JL(LabelRef("done"))
@@ -115,7 +131,7 @@ func forward(in isa, f, m int, bytes bool) {
 		VADDPD(fused[1][i], fused[0][i], fused[0][i])
 	}
 	sums := Load(Param("sums"), GP64())
-	if !bytes {
+	if !image {
 		leftover(f, m, w, a, n, sums, fused)
 	}
 	for i := range f {
@@ -133,13 +149,13 @@ func forward(in isa, f, m int, bytes bool) {
 // groups calls column for the four pixels of each group of an image, with the
 // pixel in all of x, and puts the group into its bucket.
 func groups(w Register, width int, x VecVirtual, column func(r int, base Register)) {
-	list, n := pointer("image"), Load(Param("image").Len(), GP64())
+	list, n := pointer("image"), size("image")
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
 	end := GP64()
 	LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
-	buckets, counts := pointer("buckets"), pointer("counts")
-	size, number := Load(Param("size"), GP64()), Load(Param("number"), GP64())
+	into, number := Load(Param("into"), GP64()), Load(Param("number"), GP64())
+	buckets := Dereference(Param("into"))
 	SHLQ(Imm(32), number)
 	Label("loop")
 	CMPQ(list, end)
@@ -148,17 +164,19 @@ func groups(w Register, width int, x VecVirtual, column func(r int, base Registe
 	MOVQ(Mem{Base: list}, group)
 	MOVL(group.As32(), low.As32())
 	SHRQ(Imm(32), group)
-	TESTQ(size, size)
+	TESTQ(into, into)
 	JZ(LabelRef("filled"))
-	entry, count, bucket := GP64(), GP64(), GP64()
+	entry, count, bucket, counts := GP64(), GP64(), GP64(), GP64()
 	MOVL(low.As32(), entry.As32())
 	ORQ(number, entry)
+	Load(buckets.Field("counts").Base(), counts)
 	MOVL(Mem{Base: counts, Index: group, Scale: 4}, count.As32())
 	INCL(Mem{Base: counts, Index: group, Scale: 4})
-	MOVQ(size, bucket)
+	Load(buckets.Field("room"), bucket)
 	IMULQ(group, bucket)
 	ADDQ(bucket, count)
-	MOVQ(entry, Mem{Base: buckets, Index: count, Scale: 8})
+	Load(buckets.Field("entries").Base(), bucket)
+	MOVQ(entry, Mem{Base: bucket, Index: count, Scale: 8})
 	Label("filled")
 	IMUL3Q(U32(uint32(4*width)), group, group)
 	ADDQ(w, group)
@@ -175,15 +193,15 @@ func groups(w Register, width int, x VecVirtual, column func(r int, base Registe
 	JMP(LabelRef("loop"))
 }
 
-// blended is bytes31 with two vectors of eight: F rows, and then four F rows
-// with four mixed slots, told apart by masks.
+// blended makes the sums of a slab of shape {3, 1} for an image, with two vectors
+// of eight: fours, and then four of them with four mixed slots, told apart by
+// masks.
 func blended() {
-	TEXT("bytes31AVX512", NOSPLIT, "func(w []float64, image []uint64, sums *[48]float64, buckets []uint64, counts []uint32, size, number int)")
-	document("bytes31AVX512 makes the sums of a slab of 3 F and 1 mixed vectors for an image.", sumsLoop(3, 1, true))
+	function("image31AVX512", imageSignature, "image31AVX512 makes the sums of a slab of shape {3, 1} for an image.", sumsLoop(3, 1, true))
 	w := pointer("w")
 	first, second := avx512.zeros(4), avx512.zeros(4) // by column modulo 4
 	x, bits := ZMM(), GP64()
-	masks := []Register{K(), K()} // of F rows, of mixed slots
+	masks := []Register{K(), K()} // of fours, of mixed slots
 	for i, lanes := range []uint32{0x0f, 0xf0} {
 		MOVL(U32(lanes), bits.As32())
 		KMOVW(bits.As32(), masks[i])
@@ -213,7 +231,7 @@ func blended() {
 }
 
 // leftover adds the products of the last n+4 columns, up to three, to the sums
-// of the F rows, and stores those of the mixed slots if they are two or three.
+// of the fours, and stores those of the mixed slots if they are two or three.
 func leftover(f, m int, w, a, n Register, sums Register, fused [4][]VecVirtual) {
 	width := (f + m) * vec
 	rest := fused[1][:0:0]
@@ -256,21 +274,20 @@ func leftover(f, m int, w, a, n Register, sums Register, fused [4][]VecVirtual) 
 	Label("none")
 }
 
-// update descends the weights of a slab of so many vectors of AVX2, for two or
-// four pixels of a group at a time: the first two take their deltas from low,
+// descendSlab descends the weights of a slab of so many vectors of AVX2, for two
+// or four pixels of a group at a time: the first two take their deltas from low,
 // the others from high.
-func update(in isa, vectors, pixels int) {
+func descendSlab(in isa, vectors, pixels int) {
 	n, width := vectors*vec/in.bytes, vectors*vec
-	name := fmt.Sprintf("update%d%s", vectors, in.name)
-	TEXT(name, NOSPLIT,
-		"func(w []float64, groups []uint32, buckets []uint64, counts []uint32, size int, low, high []float64, rate float64)")
-	loop := strings.ReplaceAll(updateLoop, "WIDTH", strconv.Itoa(4*vectors))
-	document(fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
+	name := fmt.Sprintf("descend%d%s", vectors, in.name)
+	loop := strings.ReplaceAll(descendSlabLoop, "WIDTH", strconv.Itoa(4*vectors))
+	function(name, "func(w []float64, from *buckets, low, high []float64, rate float64)", fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
 	rate := in.register()
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
-	group, left := pointer("groups"), Load(Param("groups").Len(), GP64())
+	from := Dereference(Param("from"))
+	group, left := Load(from.Field("filled").Base(), GP64()), Load(from.Field("filled").Len(), GP64())
 
 	Label("group")
 	SUBQ(Imm(1), left)
@@ -278,11 +295,11 @@ func update(in isa, vectors, pixels int) {
 	g, bucket, end, w := GP64(), GP64(), GP64(), GP64()
 	MOVL(Mem{Base: group}, g.As32())
 	ADDQ(Imm(4), group)
-	Load(Param("counts").Base(), end)
+	Load(from.Field("counts").Base(), end)
 	MOVL(Mem{Base: end, Index: g, Scale: 4}, end.As32())
-	Load(Param("size"), bucket)
+	Load(from.Field("room"), bucket)
 	IMULQ(g, bucket)
-	Load(Param("buckets").Base(), w)
+	Load(from.Field("entries").Base(), w)
 	LEAQ(Mem{Base: w, Index: bucket, Scale: 8}, bucket)
 	LEAQ(Mem{Base: bucket, Index: end, Scale: 8}, end)
 	IMUL3Q(U32(uint32(4*width)), g, g)
@@ -379,16 +396,21 @@ func sigmoid() {
 		DATA(4*i, U32(63))
 	}
 
-	TEXT("sigmoidAVX2", NOSPLIT, "func(a, b []float64)")
-	document("sigmoidAVX2 computes a = σ(a + b).", sigmoidLoop)
-	a, b, n := pointer("a"), pointer("b"), Load(Param("b").Len(), GP64())
+	function("sigmoidAVX2", "func(a Matrix, b []float64)", "sigmoidAVX2 computes a = σ(a + b) for each row of a.", sigmoidLoop)
+	row, rows := data("a"), field("a", "Rows")
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·exp2Table"}, 0), table)
 	ones := load(one)
 
+	Label("row")
+	SUBQ(Imm(1), rows)
+	JL(LabelRef("done"))
+	a, b, n := GP64(), pointer("b"), size("b")
+	MOVQ(row, a)
+	ADDQ(bytesOf(field("a", "Stride")), row)
 	Label("loop")
 	SUBQ(Imm(4), n)
-	JL(LabelRef("done"))
+	JL(LabelRef("row"))
 	x := YMM()
 	VMOVUPD(Mem{Base: a}, x)
 	VADDPD(Mem{Base: b}, x, x)
@@ -464,24 +486,26 @@ func sigmoid() {
 	RET()
 }
 
-// delta goes back through w, four columns at a time: rows in groups of four,
-// then two, then one, as MulTransVec does below the last columns.
-func delta() {
-	one := value("deltaOne", 1)
-	TEXT("deltaAVX2", NOSPLIT, "func(delta, w []float64, stride, body int, d, a []float64)")
-	document("deltaAVX2 computes δ = (wᵀ d) ⊙ a(1-a), four columns at a time.", deltaLoop)
-	out, n := pointer("delta"), Load(Param("delta").Len(), GP64())
-	w, stride := pointer("w"), Load(Param("stride"), GP64())
-	a, body := pointer("a"), Load(Param("body"), GP64())
-	SHLQ(Imm(3), stride)
+// back goes through w, four columns at a time: rows in groups of four, then two,
+// then one, as MulTransVec does below the last columns.
+func back() {
+	one := value("backOne", 1)
+	function("backAVX2", "func(delta, w, d, a Matrix)", "backAVX2 computes δ = (wᵀ d) ⊙ a(1-a) for each example.", backLoop)
+	out, a, dRow, examples := data("delta"), data("a"), data("d"), field("delta", "Rows")
+	stride, width := bytesOf(field("w", "Stride")), bytesOf(field("delta", "Stride"))
 	ones := load(one)
 
-	Label("columns")
-	SUBQ(Imm(4), n)
+	Label("example")
+	SUBQ(Imm(1), examples)
 	JL(LabelRef("done"))
-	d, rows := pointer("d"), Load(Param("d").Len(), GP64())
-	row := GP64()
-	MOVQ(w, row)
+	k, body := GP64(), field("w", "Cols")
+	XORQ(k, k)
+	Label("columns")
+	CMPQ(k, width)
+	JGE(LabelRef("end"))
+	d, rows, row := GP64(), field("w", "Rows"), data("w")
+	MOVQ(dRow, d)
+	ADDQ(k, row)
 	s, p, q, x := YMM(), YMM(), YMM(), YMM()
 	VXORPD(s, s, s)
 	next := func(j int) {
@@ -534,44 +558,45 @@ func delta() {
 	SUBQ(Imm(1), rows)
 	JG(LabelRef("last"))
 	Label("slope")
-	VMOVUPD(Mem{Base: a}, p)
+	VMOVUPD(Mem{Base: a, Index: k, Scale: 1}, p)
 	VSUBPD(p, ones, q)
 	VMULPD(q, p, p)
 	VMULPD(p, s, s)
-	VMOVUPD(s, Mem{Base: out})
-	ADDQ(Imm(32), out)
-	ADDQ(Imm(32), a)
-	ADDQ(Imm(32), w)
+	VMOVUPD(s, Mem{Base: out, Index: k, Scale: 1})
+	ADDQ(Imm(32), k)
 	JMP(LabelRef("columns"))
+	Label("end")
+	ADDQ(width, out)
+	ADDQ(bytesOf(field("a", "Stride")), a)
+	ADDQ(bytesOf(field("d", "Stride")), dRow)
+	JMP(LabelRef("example"))
 	Label("done")
 	VZEROUPPER()
 	RET()
 }
 
-// descend makes the sums of four weights, over all examples, at a time.
+// descend makes the sums of the weights of four vectors, over all examples, at a
+// time; then those of one.
 func descend() {
-	TEXT("descendAVX2", NOSPLIT, "func(w, a []float64, stride int, d []float64, dStride, examples int, rate float64)")
-	document("descendAVX2 computes w = w - rate Σ d a over the examples.", descendLoop)
-	w, n := pointer("w"), Load(Param("w").Len(), GP64())
-	a, stride := pointer("a"), Load(Param("stride"), GP64())
-	dStride := Load(Param("dStride"), GP64())
-	SHLQ(Imm(3), stride)
-	SHLQ(Imm(3), dStride)
+	function("descendAVX2", "func(w, d, a Matrix, rate float64)", "descendAVX2 computes w = w - rate dᵀ a.", descendLoop)
+	wRow, dColumn, rows := data("w"), data("d"), field("w", "Rows")
+	stride, dStride := bytesOf(field("a", "Stride")), bytesOf(field("d", "Stride"))
 	rate := YMM()
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
+	Label("row")
+	SUBQ(Imm(1), rows)
+	JL(LabelRef("done"))
+	w, a, n := GP64(), data("a"), field("w", "Stride")
+	MOVQ(wRow, w)
 	for _, vectors := range []int{4, 1} {
 		name := fmt.Sprintf("columns%d", vectors)
 		Label(name)
 		CMPQ(n, U32(uint32(4*vectors)))
 		JL(LabelRef("less" + name))
-		d, examples := pointer("d"), Load(Param("examples"), GP64())
-		row := GP64()
+		d, examples, row := GP64(), field("d", "Rows"), GP64()
+		MOVQ(dColumn, d)
 		MOVQ(a, row)
-		sums, x := make([]VecVirtual, vectors), YMM()
-		for i := range sums {
-			sums[i] = YMM()
-			VXORPD(sums[i], sums[i], sums[i])
-		}
+		sums, x := avx2.zeros(vectors), YMM()
 		Label("example" + name)
 		VBROADCASTSD(Mem{Base: d}, x)
 		for i, sum := range sums {
@@ -596,6 +621,27 @@ func descend() {
 		JMP(LabelRef(name))
 		Label("less" + name)
 	}
+	MOVQ(w, wRow) // where the next one begins
+	ADDQ(Imm(8), dColumn)
+	JMP(LabelRef("row"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func scale() {
+	function("scaleAVX2", "func(v []float64, by float64)", "scaleAVX2 computes v = by v.", scaleLoop)
+	v, n, by := pointer("v"), size("v"), YMM()
+	VBROADCASTSD(Load(Param("by"), XMM()), by)
+	Label("loop")
+	SUBQ(Imm(4), n)
+	JL(LabelRef("done"))
+	product := YMM()
+	VMULPD(Mem{Base: v}, by, product)
+	VMOVUPD(product, Mem{Base: v})
+	ADDQ(Imm(vec), v)
+	JMP(LabelRef("loop"))
+	Label("done")
 	VZEROUPPER()
 	RET()
 }
@@ -607,9 +653,8 @@ func pack() {
 	for i := range 4 {
 		DATA(8*i, U64(uint64(i)<<32))
 	}
-	TEXT("packAVX2", NOSPLIT, "func(list []uint64, bytes []byte) int")
-	document("packAVX2 lists the groups of an image that are not empty; it may write three words more.", packLoop)
-	list, bytes, n := pointer("list"), pointer("bytes"), Load(Param("bytes").Len(), GP64())
+	function("packAVX2", "func(list []uint64, bytes []byte) int", "packAVX2 lists the groups of an image that are not empty; it may write three words more.", packLoop)
+	list, bytes, n := pointer("list"), pointer("bytes"), size("bytes")
 	begin, permutations := GP64(), GP64()
 	MOVQ(list, begin)
 	LEAQ(NewDataAddr(Symbol{Name: "·toTheFront"}, 0), permutations)
@@ -645,9 +690,8 @@ func pack() {
 }
 
 func fetch() {
-	TEXT("fetchAVX2", NOSPLIT, "func(image []uint64)")
-	document("fetchAVX2 brings an image into the caches.", fetchLoop)
-	list, n := pointer("image"), Load(Param("image").Len(), GP64())
+	function("fetchAVX2", "func(image []uint64)", "fetchAVX2 brings an image into the caches.", fetchLoop)
+	list, n := pointer("image"), size("image")
 	Label("loop")
 	SUBQ(Imm(8), n)
 	JL(LabelRef("done"))
