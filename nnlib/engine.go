@@ -1,13 +1,15 @@
 package nnlib
 
-// This file is the one seam between what network.go says and how it is
-// computed: whole mini-batches and whole evaluations go through an engine. It
-// makes the same sums in the same order as Backprop and UpdateMiniBatch, so
-// the bits are the same, but leaves out zero pixels and allocates nothing.
-// Where it can it leaves the work to the vector kernels.
+// This file computes what network.go says, for whole mini-batches and whole
+// evaluations. It makes the same sums in the same order as UpdateMiniBatch,
+// Backprop and Feedforward, so the bits are the same, but leaves out zero
+// pixels and allocates nothing. Where it can it leaves the work to the vector
+// code of arith.
 
 import (
 	"context"
+	"fmt"
+	"iter"
 	"slices"
 
 	"nnbook/nnlib/internal/arith"
@@ -15,26 +17,31 @@ import (
 
 // engine works on a network's weights and biases, for one set of data.
 type engine struct {
+	net    *Network
 	data   Data
-	layers []layer                     // 2 … L, in place
-	x, y   []float64                   // the example at hand
-	delta  func(delta, a, y []float64) // the error of the outputs, by the network's cost
+	bytes  ByteData // data, if they are of bytes
+	count  int      // of the examples
+	layers []layer  // 2 … L, in place
+	x, y   []float64
 
-	// The inputs of many data are mostly 0. Where that is so, layer 2 needs
-	// the other columns of its weights only.
-	finite  bool   // all weights of layer 2 are finite: 0 times each is 0
-	columns []int  // of the example at hand, ascending
-	touched []int  // of the mini-batch at hand: where sums of layer 2 are made
-	isIn    []bool // whether a column is in touched
+	// The inputs of many data are mostly 0. Then layer 2 needs few columns of
+	// its weights, as long as these are finite: 0 times each is 0.
+	finite    bool
+	nonZero   []int  // columns where x is not 0, ascending
+	changed   []int  // columns of layer 2 where the sums of the mini-batch are made
+	isChanged []bool // whether a column is in changed
 
-	// The vector kernels, for images of bytes.
+	// Training.
+	step arith.Step
+	done int // examples of this epoch
+
+	// Vector code, for images of bytes.
 	fast   *arith.Fast // nil: not for this network, data or processor
 	isFast bool        // the weights are there, and those in layers out of date
-	bytes  ByteData    // data
 	images []uint64    // all of data, packed one after the other
 	starts []int       // where each begins, and the last ends
 	batch  [][]uint64  // the mini-batch at hand, then the next one
-	wanted []float64   // its outputs
+	wanted []float64   // its targets
 }
 
 // layer is layer l = i+2 of an engine.
@@ -49,17 +56,20 @@ type layer struct {
 	sumW     arith.Matrix // the same; no Data before sums are made
 }
 
-// newEngine returns an engine for networks of these sizes, and for data that
-// have been checked against them; use comes next.
-func newEngine(sizes []int, data Data) *engine {
+// newEngine returns an engine for a network and data that have been checked
+// against each other. Before it computes, load has to be called.
+func newEngine(n *Network, data Data) *engine {
+	inputs, outputs := data.Dims()
 	e := &engine{
-		data: data,
-		x:    make([]float64, sizes[0]),
-		y:    make([]float64, sizes[len(sizes)-1]),
-		isIn: make([]bool, sizes[0]),
+		net:       n,
+		data:      data,
+		count:     data.Len(),
+		x:         make([]float64, inputs),
+		y:         make([]float64, outputs),
+		isChanged: make([]bool, inputs),
 	}
-	for i, rows := range sizes[1:] { // l = i+2
-		cols := sizes[i]
+	for i, rows := range n.Sizes[1:] { // l = i+2
+		cols := n.Sizes[i]
 		e.layers = append(e.layers, layer{
 			kinds: arith.Kinds(rows, cols),
 			all:   upTo(cols),
@@ -70,56 +80,29 @@ func newEngine(sizes []int, data Data) *engine {
 		})
 	}
 	if bytes, ok := data.(ByteData); ok {
-		e.bytes, e.fast = bytes, arith.NewFast(sizes)
+		e.bytes, e.fast = bytes, arith.NewFast(n.Sizes)
 	}
 	return e
 }
 
-// pack prepares all images of the data for training.
-func (e *engine) pack() {
-	if e.fast == nil {
-		return
-	}
-	n := e.data.Len()
-	e.starts = make([]int, 1, n+1)
-	for i := range n {
-		if i == 1000 { // enough to know about how long the list will be
-			e.images = slices.Grow(e.images, len(e.images)/i*(n-i)*21/20)
-		}
-		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
-		e.starts = append(e.starts, len(e.images))
-	}
-}
-
-// use makes the engine work on n, which is of the engine's sizes. It is to be
-// called again after n's weights may have been changed by others.
-func (e *engine) use(n *Network) {
-	e.delta = n.Cost.delta
+// load takes over the weights and biases. It has to be called again after they
+// may have been changed by others.
+func (e *engine) load() {
 	for i := range e.layers { // l = i+2
-		b := n.Biases[i].RawVector()
-		e.layers[i].w = matrix(n.Weights[i])
+		b := e.net.Biases[i].RawVector()
+		e.layers[i].w = matrix(e.net.Weights[i])
 		e.layers[i].b = arith.Matrix{Rows: b.N, Cols: 1, Stride: b.Inc, Data: b.Data}
 	}
 	e.isFast = e.fast != nil && e.fast.Load(e.parameters())
-	if !e.isFast {
-		e.look()
-	}
+	e.finite = !e.isFast && finite(e.layers[0].w)
 }
 
-// finish brings the network up to date.
-func (e *engine) finish() {
+// store brings the network up to date, and leaves the vector code.
+func (e *engine) store() {
 	if e.isFast {
 		e.fast.Store(e.parameters())
 		e.isFast = false
-		e.look()
-	}
-}
-
-// look sees whether zero pixels may be skipped.
-func (e *engine) look() {
-	e.finite = true
-	for j := range e.layers[0].w.Rows {
-		e.finite = e.finite && arith.Finite(e.layers[0].w.Row(j))
+		e.finite = finite(e.layers[0].w)
 	}
 }
 
@@ -130,90 +113,139 @@ func (e *engine) parameters() (w, b []arith.Matrix) {
 	return w, b
 }
 
-// updateMiniBatch does what Network.UpdateMiniBatch does, with the examples
-// that are first in order, as many as a mini-batch has. It reports whether it
-// did so; where ctx is cancelled it has not changed the network, and is done.
-func (e *engine) updateMiniBatch(ctx context.Context, order []int, cfg Config) bool {
-	if ctx.Err() != nil {
-		return false
-	}
-	miniBatch := order[:min(cfg.MiniBatchSize, len(order))]
-	step := arith.Step{Rate: cfg.rate(), Decay: cfg.decay(e.data.Len()), Delta: e.delta}
-	if e.isFast && e.updateFast(order, len(miniBatch), step) {
-		return true
-	}
-	e.finish() // the kernels would leave their limits, or were not in use
-	for _, example := range miniBatch {
-		if ctx.Err() != nil { // a mini-batch may be all of the data
+// finite reports whether no weight is infinite or not a number.
+func finite(w arith.Matrix) bool {
+	for j := range w.Rows {
+		if !arith.Finite(w.Row(j)) {
 			return false
 		}
-		e.sum(example)
 	}
-	for i := range e.layers {
-		l := &e.layers[i]
-		columns := l.all
-		if i == 0 {
-			columns = e.touched
-		}
-		if step.Decay != 1 {
-			arith.Scale(l.w, step.Decay)
-		}
-		finite := arith.DescendColumns(l.w, step.Rate, l.sumW, columns)
-		if i == 0 {
-			e.finite = e.finite && finite
-		}
-		for j, sum := range l.sumB {
-			l.b.Data[j*l.b.Stride] -= float64(step.Rate * sum)
-		}
-		clear(l.sumB)
-	}
-	for _, k := range e.touched {
-		e.isIn[k] = false
-	}
-	e.touched = e.touched[:0]
 	return true
 }
 
-// updateFast does so by the vector kernels, if they can.
-func (e *engine) updateFast(order []int, size int, step arith.Step) bool {
+// newTraining returns an engine for SGD, with all images packed.
+func newTraining(n *Network, train Data, cfg Config) *engine {
+	e := newEngine(n, train)
+	e.step = arith.Step{Rate: cfg.rate(), Decay: cfg.decay(e.count)}
+	if e.fast == nil {
+		return e
+	}
+	e.starts = make([]int, 1, e.count+1)
+	for i := range e.count {
+		if i == 1000 { // enough to know about how long the list will be
+			e.images = slices.Grow(e.images, len(e.images)/i*(e.count-i)*21/20)
+		}
+		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
+		e.starts = append(e.starts, len(e.images))
+	}
+	return e
+}
+
+// begin prepares an epoch. The caller may have changed the network before it.
+func (e *engine) begin(ctx context.Context) error {
+	if err := e.net.checkTrainable(); err != nil {
+		return err
+	}
+	if n := e.data.Len(); n != e.count {
+		return fmt.Errorf("nnlib: %d examples in the data, %d when training began", n, e.count)
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("nnlib: training stopped before an epoch: %w", err)
+	}
+	e.step.Delta = e.net.Cost.delta
+	e.done = 0
+	e.load()
+	return nil
+}
+
+// updateMiniBatch makes one step with these examples, which come next in the
+// network's order. Once ctx is cancelled it changes nothing.
+func (e *engine) updateMiniBatch(ctx context.Context, miniBatch []int) {
+	if ctx.Err() != nil {
+		return
+	}
+	if !e.isFast || !e.updateFast(miniBatch) {
+		e.store() // the vector code would leave its limits, or was not in use
+		for _, example := range miniBatch {
+			if ctx.Err() != nil { // a mini-batch may be all of the data
+				return
+			}
+			e.addGradient(example)
+		}
+		e.descend()
+	}
+	e.done += len(miniBatch)
+}
+
+// end leaves the network as it is after the epoch.
+func (e *engine) end(ctx context.Context) error {
+	e.store()
+	if e.done < e.count {
+		return fmt.Errorf("nnlib: training stopped, %d examples before the end of an epoch: %w", e.count-e.done, ctx.Err())
+	}
+	return nil
+}
+
+// updateFast makes the step by the vector code. It reports whether that could.
+func (e *engine) updateFast(miniBatch []int) bool {
+	size := len(miniBatch)
 	if size > arith.MaxMiniBatch {
 		return false
+	}
+	e.batch = e.batch[:0]
+	next := e.net.order[e.done:]
+	for _, example := range next[:min(2*size, len(next))] {
+		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
 	}
 	outputs := len(e.y)
 	if len(e.wanted) < size*outputs {
 		e.wanted = make([]float64, size*outputs)
 	}
-	e.batch = e.batch[:0]
-	for _, example := range order[:min(2*size, len(order))] {
-		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
+	for i, example := range miniBatch {
+		e.target(example, e.wanted[i*outputs:][:outputs])
 	}
-	for i, example := range order[:size] {
-		e.data.Target(example, e.wanted[i*outputs:][:outputs])
-	}
-	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, step, e.batch[size:])
+	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, e.step, e.batch[size:])
 }
 
-// sum adds an example's gradient to the sums of the mini-batch.
-func (e *engine) sum(example int) {
+// addGradient adds an example's gradient to the sums of the mini-batch.
+func (e *engine) addGradient(example int) {
 	for i := range e.layers {
 		if w := &e.layers[i].sumW; w.Data == nil {
 			w.Data = make([]float64, w.Rows*w.Cols)
 		}
 	}
-	e.data.Input(example, e.x)
-	e.data.Target(example, e.y)
+	e.input(example)
+	e.target(example, e.y)
 	e.feedforward()
 	e.backprop()
+}
+
+// input puts an example's input into x. What counts of ByteData are the bytes.
+func (e *engine) input(example int) {
+	if e.bytes == nil {
+		clear(e.x)
+		e.data.Input(example, e.x)
+		return
+	}
+	for k, pixel := range e.bytes.Bytes(example) {
+		e.x[k] = FromByte(pixel)
+	}
+}
+
+// target puts an example's target into y.
+func (e *engine) target(example int, y []float64) {
+	clear(y)
+	e.data.Target(example, y)
 }
 
 // feedforward computes the activations of all layers for the input x.
 func (e *engine) feedforward() {
 	in, columns := e.x, e.layers[0].all
 	if e.finite {
-		e.columns = arith.NonZero(e.columns[:0], e.x)
-		columns = e.columns
+		e.nonZero = arith.NonZero(e.nonZero[:0], e.x)
+		columns = e.nonZero
 	}
-	for i := range e.layers {
+	for i := range e.layers { // l = i+2
 		l := &e.layers[i]
 		arith.MulVecColumns(l.a, l.w, l.kinds, in, columns)
 		for j, z := range l.a {
@@ -231,54 +263,84 @@ func (e *engine) backprop() {
 	for i := last; i >= 0; i-- { // l = i+2
 		l := &e.layers[i]
 		if i == last {
-			e.delta(l.delta, l.a, e.y)
-		}
-		for j, a := range l.a {
-			if i < last {
+			e.net.Cost.delta(l.delta, l.a, e.y)
+		} else {
+			above := &e.layers[i+1]
+			arith.MulTransVec(l.delta, above.w, above.delta)
+			for j, a := range l.a {
 				l.delta[j] = float64(l.delta[j] * float64(a*(1-a)))
 			}
-			l.sumB[j] += l.delta[j]
 		}
-		if i == 0 {
-			arith.AddOuterColumns(l.sumW, l.delta, e.x, e.touch(l.delta))
-			return
+		for j, d := range l.delta {
+			l.sumB[j] += d
 		}
-		below := &e.layers[i-1]
-		arith.AddOuterColumns(l.sumW, l.delta, below.a, l.all)
-		arith.MulTransVec(below.delta, l.w, l.delta)
+		if i > 0 {
+			arith.AddOuterColumns(l.sumW, l.delta, e.layers[i-1].a, l.all)
+		} else {
+			arith.AddOuterColumns(l.sumW, l.delta, e.x, e.gradientColumns())
+		}
 	}
 }
 
-// touch returns the columns where the gradient of layer 2 is not zero and
-// remembers them for the update.
-func (e *engine) touch(delta []float64) []int {
-	columns := e.columns
-	if !e.finite || !arith.Finite(delta) {
-		columns = e.layers[0].all
+// gradientColumns returns the columns where the gradient of layer 2 is not 0,
+// and remembers them for descend.
+func (e *engine) gradientColumns() []int {
+	first := &e.layers[0]
+	columns := e.nonZero
+	if !e.finite || !arith.Finite(first.delta) {
+		columns = first.all
 	}
 	for _, k := range columns {
-		if !e.isIn[k] {
-			e.isIn[k] = true
-			e.touched = append(e.touched, k)
+		if !e.isChanged[k] {
+			e.isChanged[k] = true
+			e.changed = append(e.changed, k)
 		}
 	}
 	return columns
 }
 
-// each calls visit for each example with its number and the activations of
-// layers 2 … L, which are good until visit returns.
-func (e *engine) each(visit func(example int, activations [][]float64)) {
-	if e.isFast {
-		e.fast.Feedforward(e.data.Len(), e.bytes.Bytes, visit)
-		return
+// descend makes the step by the sums of the mini-batch, and sets them to 0.
+func (e *engine) descend() {
+	for i := range e.layers { // l = i+2
+		l := &e.layers[i]
+		if e.step.Decay != 1 {
+			arith.Scale(l.w, e.step.Decay)
+		}
+		if i > 0 {
+			arith.DescendColumns(l.w, e.step.Rate, l.sumW, l.all)
+		} else if !arith.DescendColumns(l.w, e.step.Rate, l.sumW, e.changed) {
+			e.finite = false
+		}
+		for j, sum := range l.sumB {
+			l.b.Data[j*l.b.Stride] -= float64(e.step.Rate * sum)
+		}
+		clear(l.sumB)
 	}
-	activations := make([][]float64, len(e.layers))
-	for i, l := range e.layers {
-		activations[i] = l.a
+	for _, k := range e.changed {
+		e.isChanged[k] = false
 	}
-	for example := range e.data.Len() {
-		e.data.Input(example, e.x)
-		e.feedforward()
-		visit(example, activations)
+	e.changed = e.changed[:0]
+}
+
+// activations goes through the examples: the number of each, and its
+// a^2 … a^L, which are good until the next one.
+func (e *engine) activations() iter.Seq2[int, [][]float64] {
+	return func(yield func(int, [][]float64) bool) {
+		if e.isFast {
+			more := true
+			e.fast.Feedforward(e.count, e.bytes.Bytes, func(example int, a [][]float64) { more = more && yield(example, a) })
+			return
+		}
+		a := make([][]float64, len(e.layers))
+		for i, l := range e.layers { // l = i+2
+			a[i] = l.a
+		}
+		for example := range e.count {
+			e.input(example)
+			e.feedforward()
+			if !yield(example, a) {
+				return
+			}
+		}
 	}
 }

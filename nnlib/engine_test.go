@@ -30,7 +30,7 @@ func drawPictures(seed uint64, count, inputs, outputs int) *pictures {
 		}
 	}
 	for i := range p.labels {
-		p.labels[i] = byte(float64(outputs) * rng.Float64())
+		p.labels[i] = byte(float64(max(outputs, 2)) * rng.Float64())
 	}
 	return p
 }
@@ -47,8 +47,11 @@ func (p *pictures) Input(i int, x []float64) {
 	}
 }
 func (p *pictures) Target(i int, y []float64) {
-	clear(y)
-	y[p.labels[i]] = 1
+	if len(y) == 1 {
+		y[0] = float64(p.labels[i])
+	} else {
+		y[p.labels[i]] = 1
+	}
 }
 
 // examples lists data for the readable path.

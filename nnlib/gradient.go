@@ -17,7 +17,7 @@ import (
 // left as it was.
 func (n *Network) FiniteDifferences(x, y *mat.VecDense, h float64) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustFit("input", x, 0)
-	n.mustFit("wanted output", y, len(n.Sizes)-1)
+	n.mustFit("target", y, len(n.Sizes)-1)
 	if !(h > 0) || math.IsInf(h, 1) {
 		panic(fmt.Sprintf("nnlib: finite differences with h = %v, want a finite number above 0", h))
 	}
@@ -69,11 +69,11 @@ func (n *Network) GradientNorms(data Data) []float64 {
 // the network.
 func (n *Network) Gradient(data Data) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustMatch(data)
-	engine := newEngine(n.Sizes, data)
+	engine := newEngine(n, data)
 	engine.fast = nil // it has no sums of gradients
-	engine.use(n)
+	engine.load()
 	for example := range data.Len() {
-		engine.sum(example)
+		engine.addGradient(example)
 	}
 	mean := func(sums []float64) []float64 {
 		means := make([]float64, len(sums))

@@ -49,6 +49,24 @@ func outer(u, v *mat.VecDense) *mat.Dense {
 	return uv
 }
 
+// zeros returns vectors and matrices of 0, in the shapes of Biases and Weights.
+func (n *Network) zeros() (b []*mat.VecDense, w []*mat.Dense) {
+	for i, rows := range n.Sizes[1:] { // l = i+2
+		b = append(b, mat.NewVecDense(rows, nil))
+		w = append(w, mat.NewDense(rows, n.Sizes[i], nil))
+	}
+	return b, w
+}
+
+// normal draws count numbers from the normal distribution.
+func normal(rand Source, count int) []float64 {
+	v := make([]float64, count)
+	for i := range v {
+		v[i] = rand.NormFloat64()
+	}
+	return v
+}
+
 // matrix returns m as the kernel's type, not copied.
 func matrix(m *mat.Dense) arith.Matrix {
 	raw := m.RawMatrix()

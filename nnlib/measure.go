@@ -4,9 +4,9 @@ package nnlib
 // what that costs, how many of their neurons are saturated.
 
 import (
-	"gonum.org/v1/gonum/mat"
+	"iter"
 
-	"nnbook/nnlib/internal/arith"
+	"gonum.org/v1/gonum/mat"
 )
 
 // The methods below take all examples of the data. Like Evaluate they panic
@@ -16,27 +16,29 @@ import (
 func (n *Network) Outputs(data Data) *mat.Dense {
 	n.mustMatch(data)
 	outputs := mat.NewDense(data.Len(), n.Sizes[len(n.Sizes)-1], nil)
-	n.each(data, func(example int, a [][]float64) { outputs.SetRow(example, a[len(a)-1]) })
+	for example, a := range n.activations(data) {
+		outputs.SetRow(example, a[len(a)-1])
+	}
 	return outputs
 }
 
-// Answers returns for each example the index of the first largest output, and
-// -1 where an output is not a number.
+// Answers returns the Answer of each example's output: for digits, which digit
+// the network takes it for.
 func (n *Network) Answers(data Data) []int {
-	answers := make([]int, data.Len())
-	n.each(data, func(example int, a [][]float64) { answers[example] = arith.Argmax(a[len(a)-1]) })
+	var answers []int
+	for output := range n.outputs(data) {
+		answers = append(answers, Answer(output))
+	}
 	return answers
 }
 
 // MeanCost returns the mean of the examples' costs by n.Cost. Regularisation is
 // no part of it.
 func (n *Network) MeanCost(data Data) float64 {
-	_, outputs := data.Dims()
-	y, sum := make([]float64, outputs), 0.0
-	n.each(data, func(example int, a [][]float64) {
-		data.Target(example, y)
-		sum += n.Cost.value(a[len(a)-1], y)
-	})
+	sum := 0.0
+	for output, target := range n.outputs(data) {
+		sum += n.Cost.value(output, target)
+	}
 	return sum / float64(data.Len())
 }
 
@@ -45,37 +47,42 @@ func (n *Network) MeanCost(data Data) float64 {
 // 0.99. There the slope σ' is below 0.01, so that little can be learned.
 func (n *Network) Saturation(data Data) []float64 {
 	shares := make([]float64, len(n.Weights))
-	n.each(data, func(_ int, activations [][]float64) {
-		for i, layer := range activations { // l = i+2
+	for _, layers := range n.activations(data) {
+		for i, layer := range layers { // l = i+2
 			for _, a := range layer {
 				if a <= 0.01 || a >= 0.99 {
 					shares[i]++
 				}
 			}
 		}
-	})
+	}
 	for i := range shares { // l = i+2
 		shares[i] /= float64(data.Len()) * float64(n.Sizes[i+1])
 	}
 	return shares
 }
 
-// each calls visit for each example with its number and the activations of
-// layers 2 … L, which are good until visit returns.
-func (n *Network) each(data Data, visit func(example int, activations [][]float64)) {
-	n.mustMatch(data)
-	engine := newEngine(n.Sizes, data)
-	engine.use(n)
-	engine.each(visit)
+// outputs goes through the examples: the output a^L and the target of each,
+// which are good until the next one.
+func (n *Network) outputs(data Data) iter.Seq2[[]float64, []float64] {
+	return func(yield func([]float64, []float64) bool) {
+		n.mustMatch(data)
+		engine := newEngine(n, data)
+		engine.load()
+		for example, a := range engine.activations() {
+			engine.target(example, engine.y)
+			if !yield(a[len(a)-1], engine.y) {
+				return
+			}
+		}
+	}
 }
 
-// mustMatch panics where the network is not sound or the data do not fit it.
-func (n *Network) mustMatch(data Data) {
-	err := n.check()
-	if err == nil {
-		err = n.checkData(data)
-	}
-	if err != nil {
-		panic(err)
-	}
+// activations goes through the examples: the number of each, and its
+// a^2 … a^L, which are good until the next one.
+func (n *Network) activations(data Data) iter.Seq2[int, [][]float64] {
+	n.mustMatch(data)
+	engine := newEngine(n, data)
+	engine.load()
+	return engine.activations()
 }

@@ -16,7 +16,8 @@ import (
 )
 
 // toy makes count examples whose inputs are drawn, four fifths of them zero
-// as in pictures, and whose wanted output is one of the unit vectors.
+// as in pictures, and whose target is one of the unit vectors; of a single
+// output it is 0 or 1.
 func toy(seed uint64, count, inputs, outputs int) nnlib.Examples {
 	rng := nprand.New(seed)
 	examples := make(nnlib.Examples, count)
@@ -27,7 +28,11 @@ func toy(seed uint64, count, inputs, outputs int) nnlib.Examples {
 				x.SetVec(k, rng.NormFloat64())
 			}
 		}
-		y.SetVec(int(rng.Float64()*float64(outputs)), 1)
+		if outputs == 1 {
+			y.SetVec(0, math.Round(rng.Float64()))
+		} else {
+			y.SetVec(int(rng.Float64()*float64(outputs)), 1)
+		}
 		examples[i].X, examples[i].Y = x, y
 	}
 	return examples
@@ -114,13 +119,18 @@ func TestBackpropMatchesFiniteDifferences(t *testing.T) {
 	}
 }
 
-// readable trains net as SGD does, through UpdateMiniBatch.
+// readable trains net as SGD does, through UpdateMiniBatch, or with
+// regularisation through UpdateRegularised.
 func readable(net *nnlib.Network, data nnlib.Examples, cfg nnlib.Config) {
 	order := slices.Clone(data)
 	for range cfg.Epochs {
 		net.Rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		for miniBatch := range slices.Chunk(order, cfg.MiniBatchSize) {
-			net.UpdateMiniBatch(miniBatch, cfg, len(data))
+			if cfg.Lambda == 0 {
+				net.UpdateMiniBatch(miniBatch, cfg.Eta, cfg.MiniBatchSize)
+			} else {
+				net.UpdateRegularised(miniBatch, cfg, len(data))
+			}
 		}
 	}
 }
@@ -160,21 +170,23 @@ func TestBitsOfSGDAreThoseOfUpdateMiniBatch(t *testing.T) {
 	}
 }
 
-// correct is Evaluate by Feedforward.
+// correct is Evaluate by Feedforward, without numbers that are none.
 func correct(net *nnlib.Network, data nnlib.Examples) int {
-	largest := func(v *mat.VecDense) int {
+	answer := func(v *mat.VecDense) int {
 		best := 0
 		for j := range v.Len() {
 			if v.AtVec(j) > v.AtVec(best) {
 				best = j
 			}
 		}
+		if v.Len() == 1 && v.AtVec(0) > 0.5 {
+			best = 1
+		}
 		return best
 	}
 	count := 0
 	for _, e := range data {
-		a := net.Feedforward(e.X)
-		if largest(a[len(a)-1]) == largest(e.Y) {
+		if answer(net.Feedforward(e.X).Output()) == answer(e.Y) {
 			count++
 		}
 	}
@@ -297,7 +309,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{with(func(c *nnlib.Config) { c.Eta = 0 }), data, nil, "Config.Eta, the learning rate, is 0"},
 		{with(func(c *nnlib.Config) { c.Eta = math.NaN() }), data, nil, "is NaN, want a finite number above 0"},
 		{with(func(c *nnlib.Config) { c.Eta = math.Inf(1) }), data, nil, "is +Inf"},
-		{with(func(c *nnlib.Config) { c.Lambda = -1 }), data, nil, "Config.Lambda, the regularisation, is -1, want a finite number from 0"},
+		{with(func(c *nnlib.Config) { c.Lambda = -1 }), data, nil, "Config.Lambda, the regularisation, is -1, want a finite number ≥ 0"},
 		{with(func(c *nnlib.Config) { c.Lambda = math.NaN() }), data, nil, "Config.Lambda, the regularisation, is NaN"},
 		{with(func(c *nnlib.Config) { c.Lambda = math.Inf(1) }), data, nil, "Config.Lambda, the regularisation, is +Inf"},
 		{with(func(c *nnlib.Config) { c.Eta, c.Lambda = 2, 2.6 }), data, nil, "Config.Lambda is 2.6, want at most 2.5: the number of examples, 5, divided by Eta"},
@@ -335,13 +347,14 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 func TestPanicsNameBothLengths(t *testing.T) {
 	net := newNetwork(t, 1, 8, 4, 3)
 	for want, f := range map[string]func(){
-		"nnlib: input has 7 values, Sizes[0] is 8":         func() { net.Feedforward(mat.NewVecDense(7, nil)) },
-		"nnlib: wanted output has 2 values, Sizes[2] is 3": func() { net.Backprop(mat.NewVecDense(8, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: input has 7 values, Sizes[0] is 8":  func() { net.Feedforward(mat.NewVecDense(7, nil)) },
+		"nnlib: target has 2 values, Sizes[2] is 3": func() { net.Backprop(mat.NewVecDense(8, nil), mat.NewVecDense(2, nil)) },
 		"nnlib: Bytes(0) of the data has 9 values, Dims promises 8": func() {
 			net.Evaluate(&pictures{8, 3, make([]byte, 9), make([]byte, 1)})
 		},
-		"nnlib: Config.MiniBatchSize is 0, want at least 1":                      func() { net.UpdateMiniBatch(nil, nnlib.Config{Eta: 3}, 1) },
-		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
+		"nnlib: 0 examples in a mini-batch of size 0":                            func() { net.UpdateMiniBatch(nil, 3, 0) },
+		"nnlib: 5 examples in a mini-batch of size 4":                            func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), 3, 4) },
+		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
 		"nnlib: output of 3 values, wanted output of 2":                          func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
 		"nnlib: output of 2 values, wanted output of 3":                          func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
 		"nnlib: Network.Cost is CostFunction(2), want Quadratic or CrossEntropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },

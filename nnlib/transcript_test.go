@@ -179,17 +179,18 @@ func TestPublishedTranscripts(t *testing.T) {
 	})
 }
 
-// stopAfter is data that stop a training once so many examples have been used.
+// stopAfter is data that stop a training once this many targets have been asked
+// for.
 type stopAfter struct {
 	*mnist.Set
-	examples int
-	stop     context.CancelFunc
+	targets int
+	stop    context.CancelFunc
 }
 
 func (s *stopAfter) Target(i int, y []float64) {
 	s.Set.Target(i, y)
-	s.examples--
-	if s.examples == 0 {
+	s.targets--
+	if s.targets == 0 {
 		s.stop()
 	}
 }
@@ -200,7 +201,7 @@ func TestPublishedFirst100MiniBatches(t *testing.T) {
 		eachRun(t, func(t *testing.T, run publishedRun, net *nnlib.Network) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
-			data := &stopAfter{training, 10 * miniBatches, cancel}
+			data := &stopAfter{training, training.Len() + 10*miniBatches, cancel} // SGD reads all before it trains
 			for range net.SGD(ctx, data, nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: run.Eta}) {
 			}
 			run.compare(t, moment, net)

@@ -1,0 +1,200 @@
+package nnlib
+
+// This file checks what network.go is given. What may come from outside the
+// program is answered by an error; a slip of the programmer by a panic, as
+// gonum does. Both say what was given and what was wanted.
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib/internal/arith"
+)
+
+// maxParameters bounds the weights and biases of a network: 2 GiB of them.
+const maxParameters = 1 << 28
+
+func checkSizes(sizes []int) error {
+	if len(sizes) < 2 {
+		return fmt.Errorf("nnlib: sizes %v: %d layers, want at least 2 (inputs and outputs)", sizes, len(sizes))
+	}
+	parameters := int64(0)
+	for i, size := range sizes {
+		if size < 1 || size > maxParameters {
+			return fmt.Errorf("nnlib: sizes %v: %d neurons in layer %d, want 1 to %d", sizes, size, i+1, maxParameters)
+		}
+		if i > 0 {
+			parameters += int64(size) * int64(sizes[i-1]+1)
+		}
+		if parameters > maxParameters {
+			return fmt.Errorf("nnlib: sizes %v: more than %d weights and biases", sizes, maxParameters)
+		}
+	}
+	return nil
+}
+
+// check says whether weights and biases have the shapes that Sizes asks for,
+// and whether there is such a cost.
+func (n *Network) check() error {
+	if err := checkSizes(n.Sizes); err != nil {
+		return err
+	}
+	if layers := len(n.Sizes) - 1; len(n.Weights) != layers || len(n.Biases) != layers {
+		return fmt.Errorf("nnlib: %d weight matrices and %d bias vectors, want %d of each for Sizes %v", len(n.Weights), len(n.Biases), layers, n.Sizes)
+	}
+	for i, w := range n.Weights { // l = i+2
+		rows, cols := w.Dims()
+		if rows != n.Sizes[i+1] || cols != n.Sizes[i] {
+			return fmt.Errorf("nnlib: Weights[%d] is %d × %d, want %d × %d for Sizes %v", i, rows, cols, n.Sizes[i+1], n.Sizes[i], n.Sizes)
+		}
+		if biases := n.Biases[i].Len(); biases != rows {
+			return fmt.Errorf("nnlib: Biases[%d] has %d values, want %d for Sizes %v", i, biases, rows, n.Sizes)
+		}
+	}
+	return n.Cost.check()
+}
+
+// checkTraining says what is wrong with the arguments of SGD.
+func (n *Network) checkTraining(train Data, cfg Config) error {
+	switch {
+	case cfg.Epochs < 1:
+		return fmt.Errorf("nnlib: Config.Epochs is %d, want at least 1", cfg.Epochs)
+	case cfg.MiniBatchSize < 1:
+		return fmt.Errorf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize)
+	case !(cfg.Eta > 0) || math.IsInf(cfg.Eta, 1):
+		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
+	case !(cfg.Lambda >= 0) || math.IsInf(cfg.Lambda, 1):
+		return fmt.Errorf("nnlib: Config.Lambda, the regularisation, is %v, want a finite number ≥ 0", cfg.Lambda)
+	case arith.Err != nil:
+		return arith.Err
+	}
+	if err := n.checkTrainable(); err != nil {
+		return err
+	}
+	if err := n.checkData(train); err != nil {
+		return err
+	}
+	if err := checkExamples(train); err != nil {
+		return err
+	}
+	if count := train.Len(); cfg.decay(count) < 0 {
+		return fmt.Errorf("nnlib: Config.Lambda is %v, want at most %v: the number of examples, %d, divided by Eta", cfg.Lambda, float64(count)/cfg.Eta, count)
+	}
+	return nil
+}
+
+// checkTrainable says what an epoch of SGD would stumble over.
+func (n *Network) checkTrainable() error {
+	if n.Rand == nil {
+		return errors.New("nnlib: Network.Rand is nil (as after Load): set it to the generator that is to shuffle the examples")
+	}
+	return n.check()
+}
+
+// checkData says whether the data fit the network. Of ByteData it compares some
+// inputs with the bytes: all are wrong, or none, where somebody has changed one
+// method and not the other.
+func (n *Network) checkData(data Data) (err error) {
+	if data == nil || data.Len() < 1 {
+		return errors.New("nnlib: no examples in the data")
+	}
+	if examples, ok := data.(Examples); ok {
+		if err := examples.check(); err != nil {
+			return err
+		}
+	}
+	inputs, outputs := data.Dims()
+	if first, last := n.Sizes[0], n.Sizes[len(n.Sizes)-1]; inputs != first || outputs != last {
+		return fmt.Errorf("nnlib: the data have %d inputs and %d outputs, the network %d and %d (Sizes %v)", inputs, outputs, first, last, n.Sizes)
+	}
+	pictures, ok := data.(ByteData)
+	if !ok {
+		return nil
+	}
+	x, count := make([]float64, inputs), data.Len()
+	return eachExample(count, func(i int) error {
+		bytes := pictures.Bytes(i)
+		if len(bytes) != inputs {
+			return fmt.Errorf("nnlib: Bytes(%d) of the data has %d values, Dims promises %d", i, len(bytes), inputs)
+		}
+		if some := count/16 + 1; i%some > 0 {
+			return nil
+		}
+		clear(x)
+		data.Input(i, x)
+		for k, pixel := range bytes {
+			if want := FromByte(pixel); x[k] != want {
+				return fmt.Errorf("nnlib: Input(%d) of the data writes %v for value %d, where Bytes has %d, which is %v: the two must agree", i, x[k], k, pixel, want)
+			}
+		}
+		return nil
+	})
+}
+
+// checkExamples reads all examples once, and says which of them cannot be read,
+// as a label without an output for it.
+func checkExamples(data Data) error {
+	inputs, outputs := data.Dims()
+	x, y := make([]float64, inputs), make([]float64, outputs)
+	_, isBytes := data.(ByteData) // of which training reads the bytes
+	return eachExample(data.Len(), func(i int) error {
+		if !isBytes {
+			data.Input(i, x)
+		}
+		data.Target(i, y)
+		return nil
+	})
+}
+
+// eachExample calls visit for all examples up to the first error. A panic of
+// the data is an error as well: they may come from anywhere.
+func eachExample(count int, visit func(i int) error) (err error) {
+	i := 0
+	defer func() {
+		if reason := recover(); reason != nil {
+			err = fmt.Errorf("nnlib: example %d of the data cannot be read: %v", i, reason)
+		}
+	}()
+	for ; i < count; i++ {
+		if err := visit(i); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mustMatch panics where the network is not sound or the data do not fit it.
+func (n *Network) mustMatch(data Data) {
+	err := n.check()
+	if err == nil {
+		err = n.checkData(data)
+	}
+	if err != nil {
+		panic(err)
+	}
+}
+
+// mustFit panics where v does not have a value for each neuron of a layer.
+func (n *Network) mustFit(what string, v *mat.VecDense, layer int) {
+	if v.Len() != n.Sizes[layer] {
+		panic(fmt.Sprintf("nnlib: %s has %d values, Sizes[%d] is %d", what, v.Len(), layer, n.Sizes[layer]))
+	}
+}
+
+// mustBeMiniBatch panics where there are more examples than a mini-batch has.
+func mustBeMiniBatch(miniBatch Examples, m int) {
+	if m < 1 || m < len(miniBatch) {
+		panic(fmt.Sprintf("nnlib: %d examples in a mini-batch of size %d", len(miniBatch), m))
+	}
+}
+
+// mustBeAffine panics where w a + b is not defined.
+func mustBeAffine(w *mat.Dense, a, b *mat.VecDense) {
+	rows, cols := w.Dims()
+	if a.Len() != cols || b.Len() != rows {
+		panic(fmt.Sprintf("nnlib: w a + b with w %d × %d, a of %d and b of %d values", rows, cols, a.Len(), b.Len()))
+	}
+}
