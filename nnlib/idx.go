@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -25,13 +26,22 @@ type IDX struct {
 // Got and Want are phrases, such as "magic 0x00000803" and "0x00000801".
 type FormatError struct {
 	File      string // as the caller named it
-	Offset    int64  // in bytes; in a compressed file, of the unpacked content
+	Offset    int64  // in bytes, of the unpacked content if the file is packed; -1 for the file as a whole
 	Got, Want string
-	Err       error // the cause, where another package found it; may be nil
+	Mend      string // what to do about it; may be empty
+	Err       error  // the cause, where another package found it; may be nil
 }
 
 func (e *FormatError) Error() string {
-	return fmt.Sprintf("nnlib: %s: %s at byte %d, want %s", e.File, e.Got, e.Offset, e.Want)
+	text := fmt.Sprintf("nnlib: %s: %s", e.File, e.Got)
+	if e.Offset >= 0 {
+		text += fmt.Sprintf(" at byte %d", e.Offset)
+	}
+	text += ", want " + e.Want
+	if e.Mend != "" {
+		text += "; " + e.Mend
+	}
+	return text
 }
 
 func (e *FormatError) Unwrap() error { return e.Err }
@@ -48,13 +58,9 @@ const maxIDX = 1 << 30
 // The header is taken as a claim: memory grows with what r delivers, to at
 // most twice that, and a claim of more than 1 GiB is refused.
 func ReadIDX(name string, r io.Reader, sizes ...int) (*IDX, error) {
-	in := &idxReader{name: name, r: bufio.NewReader(r)}
-	if head, _ := in.r.(*bufio.Reader).Peek(2); string(head) == "\x1f\x8b" {
-		unzipped, err := gzip.NewReader(in.r)
-		if err != nil {
-			return nil, in.failed(err, "a gzip header")
-		}
-		in.r = unzipped
+	in := &idxReader{name: name, r: bufio.NewReaderSize(r, headSize)}
+	if err := in.unzip(); err != nil {
+		return nil, err
 	}
 	dims, total, err := in.header(sizes)
 	if err != nil {
@@ -70,7 +76,8 @@ func ReadIDX(name string, r io.Reader, sizes ...int) (*IDX, error) {
 // idxReader counts the bytes read, so that errors can say where.
 type idxReader struct {
 	name   string
-	r      io.Reader
+	r      *bufio.Reader
+	packed bool // by gzip
 	offset int64
 }
 
@@ -91,7 +98,57 @@ func (in *idxReader) failed(err error, want string) error {
 	case !strings.HasPrefix(got, "gzip:") && !strings.HasPrefix(got, "flate:"):
 		return fmt.Errorf("nnlib: %s: at byte %d: %w", in.name, in.offset, err)
 	}
-	return &FormatError{File: in.name, Offset: in.offset, Got: got, Want: want, Err: err}
+	return &FormatError{File: in.name, Offset: in.offset, Got: got, Want: want, Mend: again, Err: err}
+}
+
+// unzip takes off the packing, if there is one.
+func (in *idxReader) unzip() error {
+	const enough = 8 // times: nobody packs a file more often
+	packed := 0
+	for ; packed < enough; packed++ {
+		if head, _ := in.r.Peek(2); string(head) != gzipMagic {
+			break
+		}
+		z, err := gzip.NewReader(in.r)
+		if err != nil {
+			return in.failed(err, "a gzip header")
+		}
+		z.Multistream(false)
+		in.r = bufio.NewReaderSize(&gzipReader{z, in.r}, headSize)
+	}
+	in.packed = packed > 0
+	if packed > 1 {
+		return &FormatError{File: in.name, Offset: -1, Got: "packed by gzip " + times(packed), Want: "once at most", Mend: "unpack it with gunzip " + times(packed-1)}
+	}
+	return nil
+}
+
+const gzipMagic = "\x1f\x8b"
+
+// gzipReader reads gzip streams, one after the other up to the end of the file.
+// What else may follow is errMore; to gzip.Reader by itself that would be a
+// header cut off, or an invalid one.
+type gzipReader struct {
+	*gzip.Reader
+	packed *bufio.Reader
+}
+
+var errMore = errors.New("gzip: more data after the packed ones")
+
+func (z *gzipReader) Read(p []byte) (int, error) {
+	n, err := z.Reader.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	switch head, err := z.packed.Peek(2); {
+	case len(head) == 0:
+		return n, err
+	case string(head) != gzipMagic:
+		return n, errMore
+	}
+	err = z.Reset(z.packed)
+	z.Multistream(false)
+	return n, err
 }
 
 // word reads one big-endian 32-bit word of the header.
@@ -108,12 +165,8 @@ func (in *idxReader) word(what string) (uint32, error) {
 // header reads the magic number and the dimensions, which must be of the given
 // sizes, and returns the latter with their product.
 func (in *idxReader) header(sizes []int) (dims []int, total int, err error) {
-	magic, err := in.word("the magic number of an IDX file")
-	if err != nil {
+	if err := in.magic(0x0800 | uint32(len(sizes))); err != nil {
 		return nil, 0, err
-	}
-	if want := 0x0800 | uint32(len(sizes)); magic != want {
-		return nil, 0, in.wrong(0, fmt.Sprintf("magic 0x%08x", magic), fmt.Sprintf("0x%08x%s", want, hint(magic)))
 	}
 	total = 1
 	for i, size := range sizes {
@@ -123,7 +176,11 @@ func (in *idxReader) header(sizes []int) (dims []int, total int, err error) {
 		}
 		got := fmt.Sprintf("size %d of dimension %d", dim, i)
 		if size != 0 && uint64(dim) != uint64(size) {
-			return nil, 0, in.wrong(in.offset-4, got, fmt.Sprint(size))
+			want := fmt.Sprint(size)
+			if bits.ReverseBytes32(dim) == uint32(size) {
+				want += " (the bytes of this number are in the wrong order)"
+			}
+			return nil, 0, in.wrong(in.offset-4, got, want)
 		}
 		if dim == 0 || uint64(dim) > uint64(maxIDX/total) {
 			return nil, 0, in.wrong(in.offset-4, got, fmt.Sprintf("at least 1, and at most %d values in all", maxIDX))
@@ -134,17 +191,56 @@ func (in *idxReader) header(sizes []int) (dims []int, total int, err error) {
 	return dims, total, nil
 }
 
-// hint guesses what a file with a wrong magic number is.
-func hint(magic uint32) string {
+// magic reads the magic number. Where it is not the one wanted, the error says
+// what kind of file this seems to be.
+func (in *idxReader) magic(want uint32) error {
+	head, err := in.r.Peek(4)
+	if err != nil && err != io.EOF {
+		return in.failed(err, "the magic number of an IDX file")
+	}
+	if len(head) == 4 {
+		got := binary.BigEndian.Uint32(head)
+		if got == want {
+			in.offset = 4
+			_, err := in.r.Discard(4)
+			return err
+		}
+		if hint := idxHint(got); hint != "" {
+			return in.wrong(0, fmt.Sprintf("magic 0x%08x", got), fmt.Sprintf("0x%08x (%s)", want, hint))
+		}
+	}
+	head, _ = in.r.Peek(headSize)
+	k := kindOf(head)
+	if in.packed {
+		k.what += " packed by gzip"
+	}
+	wrong := &FormatError{File: in.name, Offset: -1, Got: k.what, Want: fmt.Sprintf("an IDX file, which begins 0x%08x", want), Mend: k.mend}
+	if len(head) < 4 {
+		wrong.Err = io.ErrUnexpectedEOF
+	}
+	return wrong
+}
+
+// idxTypes are the types of values that IDX knows, by their codes.
+var idxTypes = map[byte]string{0x08: "unsigned bytes", 0x09: "signed bytes", 0x0b: "16-bit integers",
+	0x0c: "32-bit integers", 0x0d: "32-bit floats", 0x0e: "64-bit floats"}
+
+// idxHint says what the magic number of an IDX file stands for, if it is one:
+// two zeros, the type of the values, how many dimensions they have.
+func idxHint(magic uint32) string {
+	isIDX := func(a, b, code, dims byte) bool {
+		return a == 0 && b == 0 && idxTypes[code] != "" && 1 <= dims && dims <= 9
+	}
+	m := binary.BigEndian.AppendUint32(nil, magic)
 	switch {
 	case magic == 0x0801:
-		return " (this is a file of labels)"
+		return "this is a file of labels"
 	case magic == 0x0803:
-		return " (this is a file of images)"
-	case magic>>16 == 0 && magic>>8 >= 0x09 && magic>>8 <= 0x0e:
-		return " (IDX, but not of unsigned bytes)"
-	case magic>>24 == '<':
-		return " (this looks like a web page)"
+		return "this is a file of images"
+	case isIDX(m[0], m[1], m[2], m[3]):
+		return fmt.Sprintf("this is IDX of %s in %d dimensions", idxTypes[m[2]], m[3])
+	case isIDX(m[3], m[2], m[1], m[0]), isIDX(m[1], m[0], m[3], m[2]):
+		return "the bytes of this number are in the wrong order"
 	}
 	return ""
 }

@@ -41,7 +41,8 @@ func zipped(content string) string {
 }
 
 func TestIDXIsReadRawOrZippedAndInSmallPieces(t *testing.T) {
-	for _, content := range []string{idxImages, zipped(idxImages)} {
+	parts := zipped(idxImages[:9]) + zipped("") + zipped(idxImages[9:]) // gzip unpacks them as one
+	for _, content := range []string{idxImages, zipped(idxImages), parts} {
 		for _, r := range []io.Reader{strings.NewReader(content), iotest.OneByteReader(strings.NewReader(content)), iotest.DataErrReader(strings.NewReader(content))} {
 			idx, err := nnlib.ReadIDX("images", r, 0, 2, 3)
 			if err != nil {
@@ -63,10 +64,9 @@ func TestIDXErrorsSayWhereGotAndWant(t *testing.T) {
 		sizes         []int
 		want          string
 	}{
-		{"empty file", "", any3, "end of data at byte 0, want the magic number of an IDX file"},
+		{"empty file", "", any3, "an empty file, want an IDX file"},
 		{"labels for images", idxLabels, any3, "magic 0x00000801 at byte 0, want 0x00000803 (this is a file of labels)"},
-		{"web page", "<!DOCTYPE html>", any3, "magic 0x3c21444f at byte 0, want 0x00000803 (this looks like a web page)"},
-		{"floats", "\x00\x00\x0d\x03", any3, "magic 0x00000d03 at byte 0, want 0x00000803 (IDX, but not of unsigned bytes)"},
+		{"floats", "\x00\x00\x0d\x03", any3, "magic 0x00000d03 at byte 0, want 0x00000803 (this is IDX of 32-bit floats in 3 dimensions)"},
 		{"cut in the header", idxImages[:10], any3, "end of data at byte 10, want the size of dimension 1"},
 		{"no rows", "\x00\x00\x08\x03\x00\x00\x00\x02\x00\x00\x00\x00", any3, "size 0 of dimension 1 at byte 8, want at least 1"},
 		{"too large", "\x00\x00\x08\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", any3, "size 4294967295 of dimension 0 at byte 4, want at least 1, and at most 1073741824 values in all"},
@@ -77,7 +77,11 @@ func TestIDXErrorsSayWhereGotAndWant(t *testing.T) {
 		{"zip cut", z[:len(z)-12], any3, "end of data at byte"},
 		{"zip without its checksum", z[:len(z)-3], any3, "end of data at byte 28, want the end after 12 values"},
 		{"zip with a wrong checksum", badSum, any3, "gzip: invalid checksum at byte 28"},
-		{"zip and more", z + "x", any3, "at byte 28, want the end after 12 values"},
+		{"zip and more", z + "more than a header", any3, "gzip: more data after the packed ones at byte 28, want the end after 12 values"},
+		{"zip and one byte more", z + "x", any3, "gzip: more data after the packed ones at byte 28, want the end after 12 values"},
+		{"zip and another", z + z, any3, "more data at byte 28, want the end after 12 values"},
+		{"zip and a broken one", z + z[:8], any3, "end of data at byte 28, want the end after 12 values"},
+		{"bytes of a size in the wrong order", "\x00\x00\x08\x01\x60\xea\x00\x00", []int{60000}, "size 1625948160 of dimension 0 at byte 4, want 60000 (the bytes of this number are in the wrong order)"},
 		{"another count", idxImages, []int{3, 2, 3}, "size 2 of dimension 0 at byte 4, want 3"},
 		{"other pictures", idxImages, []int{0, 28, 28}, "size 2 of dimension 1 at byte 8, want 28"},
 	} {

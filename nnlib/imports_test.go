@@ -14,7 +14,7 @@ var mayImport = map[string][]string{
 	"nnbook/internal/faults":      {}, // for tests
 	"nnbook/nnlib/internal/arith": {"golang.org/x/sys/cpu"},
 	"nnbook/nnlib/nprand":         {"nnbook/nnlib/internal/arith"},
-	"nnbook/nnlib":                {"nnbook/nnlib/internal/arith", "gonum.org/v1/gonum/mat", "github.com/moby/sys/atomicwriter"},
+	"nnbook/nnlib":                {"nnbook/nnlib/internal/arith", "gonum.org/v1/gonum/mat", "github.com/gabriel-vasile/mimetype", "github.com/moby/sys/atomicwriter"},
 	"nnbook/mnist": {"nnbook/nnlib", "nnbook/nnlib/nprand", "github.com/gofrs/flock",
 		"github.com/hashicorp/go-retryablehttp", "github.com/moby/sys/atomicwriter"},
 	"nnbook/nb/nnplot": {"gonum.org/v1/plot"},
