@@ -11,7 +11,7 @@ import (
 	"nnbook/nnlib"
 )
 
-var _ nnlib.Data = (*Set)(nil)
+var _ nnlib.ByteData = (*Set)(nil) // Data alone would train, but slowly
 
 // tinySet has n digits; digit i has label i mod 10, and pixel k is i+k mod 256.
 func tinySet(n int) *Set {

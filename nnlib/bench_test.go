@@ -9,14 +9,14 @@ import (
 	"nnbook/nnlib"
 )
 
-// An epoch of training on MNIST, or on pictures where it is missing, with each
-// kernel and through the readable path. TestBits… compare what they compute.
+// An epoch of training on MNIST, by each implementation and by UpdateMiniBatch.
+// TestBitsOfSGDAreThoseOfUpdateMiniBatch shows that they compute the same.
 func BenchmarkEpoch(b *testing.B) {
 	for _, hidden := range []int{15, 100} {
 		b.Run(fmt.Sprintf("hidden=%d", hidden), func(b *testing.B) {
 			training, _ := loadMNIST(b)
 			cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: 3}
-			eachKernel(b, func(b *testing.B) {
+			eachImplementation(b, func(b *testing.B) {
 				net := newNetwork(b, 0, 784, hidden, 10)
 				b.ReportAllocs()
 				for b.Loop() {
@@ -38,7 +38,7 @@ func BenchmarkEpoch(b *testing.B) {
 
 func BenchmarkEvaluate(b *testing.B) {
 	_, test := loadMNIST(b)
-	eachKernel(b, func(b *testing.B) {
+	eachImplementation(b, func(b *testing.B) {
 		net := newNetwork(b, 0, 784, 15, 10)
 		b.ReportAllocs()
 		for b.Loop() {

@@ -47,10 +47,13 @@ func (e Examples) Dims() (inputs, outputs int) {
 	return e[0].X.Len(), e[0].Y.Len()
 }
 
-// check says which example is not as long as the first.
+// check says which example has no vectors, or others than the first.
 func (e Examples) check() error {
-	inputs, outputs := e.Dims()
 	for i, example := range e {
+		if example.X == nil || example.Y == nil {
+			return fmt.Errorf("nnlib: example %d has no X or no Y", i)
+		}
+		inputs, outputs := e.Dims()
 		if x, y := example.X.Len(), example.Y.Len(); x != inputs || y != outputs {
 			return fmt.Errorf("nnlib: example %d has %d inputs and %d outputs, want %d and %d as the first", i, x, y, inputs, outputs)
 		}

@@ -37,10 +37,7 @@ func drawPictures(seed uint64, count, inputs, outputs int) *pictures {
 
 func (p *pictures) Len() int                    { return len(p.labels) }
 func (p *pictures) Dims() (inputs, outputs int) { return p.inputs, p.outputs }
-func (p *pictures) Bytes(i int) []byte {
-	n := len(p.pixels) / len(p.labels)
-	return p.pixels[i*n:][:n]
-}
+func (p *pictures) Bytes(i int) []byte          { return p.pixels[i*p.inputs:][:p.inputs] }
 func (p *pictures) Input(i int, x []float64) {
 	for k, pixel := range p.Bytes(i) {
 		x[k] = nnlib.FromByte(pixel)
@@ -63,9 +60,9 @@ func examples(data nnlib.Data) nnlib.Examples {
 	return all
 }
 
-// eachKernel runs a test or a benchmark with each implementation of the fast
-// path that this processor has, with plain Go, and without the fast path.
-func eachKernel[T interface {
+// eachImplementation runs a test or a benchmark with each implementation of the
+// vector code that this processor has, and without.
+func eachImplementation[T interface {
 	testing.TB
 	Run(name string, f func(T)) bool
 }](t T, test func(T)) {
@@ -81,33 +78,47 @@ func eachKernel[T interface {
 	}
 }
 
-// NNBOOK_TEST_REQUIRE lists kernels that must be there, as in CI.
-func TestRequiredKernelsAreThere(t *testing.T) {
+// NNBOOK_TEST_REQUIRE lists implementations that must be there, as in CI.
+func TestRequiredImplementationsAreThere(t *testing.T) {
 	for _, name := range strings.Fields(os.Getenv("NNBOOK_TEST_REQUIRE")) {
 		if !slices.Contains(arith.Names(), name) {
-			t.Errorf("no kernel %s on this processor, only %q", name, arith.Names())
+			t.Errorf("no implementation %s on this processor, only %q", name, arith.Names())
 		}
 	}
 }
 
-// Shapes of each kind of slab and leftover. Where the number of inputs is not
-// a multiple of four there is no fast path, which must not show.
+// variants are the page's way to learn, and those that chapter 9 adds.
+var variants = []struct {
+	cost   nnlib.CostFunction
+	lambda float64
+}{{nnlib.Quadratic, 0}, {nnlib.Quadratic, 1.3}, {nnlib.CrossEntropy, 0}, {nnlib.CrossEntropy, 0.7}}
+
+// shapes are networks with each kind of row and leftover, of one neuron
+// and of many, without a hidden layer and with three.
+var shapes = [][]int{
+	{1, 1}, {3, 1}, {2, 3, 1}, {3, 4, 2}, {7, 5, 6, 3}, {5, 4, 3, 2, 1},
+	{784, 10}, {785, 13, 10}, {100, 97, 3}, {130, 71, 11, 2}, {9216, 1}, {1, 9216},
+}
+
+// pictureShapes have each kind of slab and leftover. Where the number of inputs
+// is not a multiple of four there is no vector code, which must not show.
 var pictureShapes = [][]int{
 	{4, 1}, {4, 2}, {8, 3}, {4, 4}, {12, 5, 2}, {8, 6, 7, 3}, {16, 5, 4, 3, 2, 1}, {7, 5, 3},
 	{784, 10}, {784, 15, 10}, {784, 100, 10}, {128, 71, 13, 2}, {9216, 1}, {4, 2303, 3}, {400, 30, 20, 10}, {784, 13, 10},
 }
 
-func TestBitsAreTheSameOnEveryKernel(t *testing.T) {
-	for _, v := range variants {
-		for _, sizes := range pictureShapes {
-			last := len(sizes) - 1
-			data := drawPictures(3, 23, sizes[0], sizes[last])
-			cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 10, Eta: 3, Lambda: v.lambda} // the last mini-batch has 3
+// SGD and the readable UpdateMiniBatch end with the same bits, by each
+// implementation, each cost, with and without regularisation; the last
+// mini-batch is short.
+func TestBitsOfSGDAreThoseOfUpdateMiniBatch(t *testing.T) {
+	compare := func(sizes []int, data nnlib.Data) {
+		for _, v := range variants {
+			cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 10, Eta: 3, Lambda: v.lambda}
 			want := newNetwork(t, 4, sizes...)
 			want.Cost = v.cost
 			readable(want, examples(data), cfg)
-			t.Run(fmt.Sprintf("%v,%v,lambda=%v", sizes, v.cost, v.lambda), func(t *testing.T) {
-				eachKernel(t, func(t *testing.T) {
+			t.Run(fmt.Sprintf("%T,%v,%v,lambda=%v", data, sizes, v.cost, v.lambda), func(t *testing.T) {
+				eachImplementation(t, func(t *testing.T) {
 					got := newNetwork(t, 4, sizes...)
 					got.Cost = v.cost
 					train(t, got, data, cfg)
@@ -119,6 +130,12 @@ func TestBitsAreTheSameOnEveryKernel(t *testing.T) {
 			})
 		}
 	}
+	for _, sizes := range shapes {
+		compare(sizes, toy(3, 23, sizes[0], sizes[len(sizes)-1]))
+	}
+	for _, sizes := range pictureShapes {
+		compare(sizes, drawPictures(3, 23, sizes[0], sizes[len(sizes)-1]))
+	}
 }
 
 func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
@@ -129,7 +146,7 @@ func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
 		want.Cost = nnlib.CrossEntropy
 		readable(want, examples(data), cfg)
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			eachKernel(t, func(t *testing.T) {
+			eachImplementation(t, func(t *testing.T) {
 				got := newNetwork(t, 6, 16, 7, 3)
 				got.Cost = nnlib.CrossEntropy
 				train(t, got, data, cfg)
@@ -157,7 +174,7 @@ func TestBitsAreTheSameForAnyDecay(t *testing.T) {
 		want := prepare(t)
 		readable(want, examples(data), cfg)
 		t.Run(fmt.Sprint(lambda), func(t *testing.T) {
-			eachKernel(t, func(t *testing.T) {
+			eachImplementation(t, func(t *testing.T) {
 				got := prepare(t)
 				train(t, got, data, cfg)
 				sameBits(t, got, want)
@@ -183,7 +200,7 @@ func TestBitsAreTheSameOutsideTheLimits(t *testing.T) {
 			want := prepare(t)
 			readable(want, examples(data), cfg)
 			t.Run(fmt.Sprintf("%v,eta=%v", weight, eta), func(t *testing.T) {
-				eachKernel(t, func(t *testing.T) {
+				eachImplementation(t, func(t *testing.T) {
 					got := prepare(t)
 					train(t, got, data, cfg)
 					sameBits(t, got, want)
@@ -195,7 +212,7 @@ func TestBitsAreTheSameOutsideTheLimits(t *testing.T) {
 
 func TestSGDOnPicturesAllocatesNothingPerMiniBatch(t *testing.T) {
 	data := drawPictures(9, 500, 64, 3)
-	eachKernel(t, func(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
 		net := newNetwork(t, 1, 64, 4, 3)
 		net.Cost = nnlib.CrossEntropy
 		allocations := func(miniBatch int) float64 {
@@ -209,12 +226,12 @@ func TestSGDOnPicturesAllocatesNothingPerMiniBatch(t *testing.T) {
 	})
 }
 
-func TestBitsAreTheSameForStridedWeightsOnEveryKernel(t *testing.T) {
+func TestBitsAreTheSameForStridedWeights(t *testing.T) {
 	data := drawPictures(7, 20, 12, 3)
 	cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 5, Eta: 3}
 	want := newNetwork(t, 8, 12, 6, 3)
 	readable(want, examples(data), cfg)
-	eachKernel(t, func(t *testing.T) {
+	eachImplementation(t, func(t *testing.T) {
 		got := newNetwork(t, 8, 12, 6, 3)
 		for i, w := range got.Weights {
 			rows, cols := w.Dims()

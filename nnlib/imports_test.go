@@ -9,7 +9,7 @@ import (
 
 // What each package may import outside the standard library. Imports point
 // one way: notebooks and commands to nb and mnist, these to nnlib, nnlib to
-// its kernel. The library knows neither the data set nor plots nor notebooks.
+// its arithmetic. The library knows neither the data set nor plots nor notebooks.
 var mayImport = map[string][]string{
 	"nnbook/internal/faults":      {}, // for tests
 	"nnbook/nnlib/internal/arith": {"golang.org/x/sys/cpu"},
@@ -21,7 +21,7 @@ var mayImport = map[string][]string{
 	"nnbook/nb": {"nnbook/nb/nnplot", "nnbook/mnist", "nnbook/nnlib", "github.com/janpfeifer/gonb/gonbui",
 		"github.com/moby/sys/atomicwriter", "gonum.org/v1/plot"},
 	"nnbook/nb/exercise": {"nnbook/nnlib", "gonum.org/v1/gonum/mat"},
-	"nnbook/nb/play":     {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/floats", "gonum.org/v1/gonum/mat"},
+	"nnbook/nb/play":     {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/mat"},
 	"nnbook/nb/sweep":    {"github.com/gofrs/flock", "nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
 	"nnbook/web/engine":  {"nnbook/mnist", "nnbook/nb/play", "nnbook/nnlib"},
 	"nnbook/web/hands":   {"nnbook/mnist", "nnbook/nb", "nnbook/nb/nnplot", "nnbook/nb/play", "nnbook/nnlib", "github.com/janpfeifer/gonb/gonbui"},

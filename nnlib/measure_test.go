@@ -24,7 +24,7 @@ func sameValues(t *testing.T, what string, got, want []float64) {
 }
 
 // What is measured on whole data is what Feedforward and Backprop say of each
-// example, by both costs and on every kernel.
+// example, by both costs and by every implementation.
 func TestMeasuresAreThoseOfFeedforwardAndBackprop(t *testing.T) {
 	for _, sizes := range [][]int{{8, 3}, {7, 5, 3}, {400, 30, 20, 10}, {784, 15, 10}} {
 		layers := len(sizes) - 1
@@ -68,7 +68,7 @@ func TestMeasuresAreThoseOfFeedforwardAndBackprop(t *testing.T) {
 				norms = append(norms, math.Sqrt(squares))
 			}
 			t.Run(fmt.Sprintf("%v,%v", sizes, cost), func(t *testing.T) {
-				eachKernel(t, func(t *testing.T) {
+				eachImplementation(t, func(t *testing.T) {
 					sameValues(t, "Outputs", net.Outputs(data).RawMatrix().Data, outputs)
 					if got := net.Answers(data); !slices.Equal(got, answers) {
 						t.Errorf("Answers = %v, want %v", got, answers)

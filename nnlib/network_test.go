@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -36,13 +35,6 @@ func toy(seed uint64, count, inputs, outputs int) nnlib.Examples {
 		examples[i].X, examples[i].Y = x, y
 	}
 	return examples
-}
-
-// shapes are networks with each kind of row and leftover, of one neuron and of
-// many, without a hidden layer and with three.
-var shapes = [][]int{
-	{1, 1}, {3, 1}, {2, 3, 1}, {3, 4, 2}, {7, 5, 6, 3}, {5, 4, 3, 2, 1},
-	{784, 10}, {785, 13, 10}, {100, 97, 3}, {130, 71, 11, 2}, {9216, 1}, {1, 9216},
 }
 
 // The worked example of the published page.
@@ -141,31 +133,6 @@ func sameBits(t *testing.T, got, want *nnlib.Network) {
 	for i := range g {
 		if math.Float64bits(g[i]) != math.Float64bits(w[i]) && !(math.IsNaN(g[i]) && math.IsNaN(w[i])) {
 			t.Fatalf("parameter %d of %d is %x, want %x", i, len(g), g[i], w[i])
-		}
-	}
-}
-
-// variants are the page's way to learn, and those that chapter 9 adds.
-var variants = []struct {
-	cost   nnlib.CostFunction
-	lambda float64
-}{{nnlib.Quadratic, 0}, {nnlib.Quadratic, 1.3}, {nnlib.CrossEntropy, 0}, {nnlib.CrossEntropy, 0.7}}
-
-func TestBitsOfSGDAreThoseOfUpdateMiniBatch(t *testing.T) {
-	for _, v := range variants {
-		cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3, Lambda: v.lambda} // 18 examples: the last mini-batch is short
-		for _, sizes := range shapes {
-			t.Run(fmt.Sprintf("%v,%v,lambda=%v", sizes, v.cost, v.lambda), func(t *testing.T) {
-				data := toy(3, 18, sizes[0], sizes[len(sizes)-1])
-				got, want := newNetwork(t, 4, sizes...), newNetwork(t, 4, sizes...)
-				got.Cost, want.Cost = v.cost, v.cost
-				train(t, got, data, cfg)
-				readable(want, data, cfg)
-				sameBits(t, got, want)
-				if got, want := got.Evaluate(data), correct(want, data); got != want {
-					t.Errorf("Evaluate = %d, by Feedforward %d", got, want)
-				}
-			})
 		}
 	}
 }
@@ -288,91 +255,6 @@ func TestBreakKeepsTheFinishedEpoch(t *testing.T) {
 	cfg.Epochs = 1
 	train(t, want, data, cfg)
 	sameBits(t, net, want)
-}
-
-func TestErrorsSayWhatIsWrong(t *testing.T) {
-	good := nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: 3}
-	with := func(change func(*nnlib.Config)) nnlib.Config {
-		cfg := good
-		change(&cfg)
-		return cfg
-	}
-	data := toy(1, 5, 8, 3)
-	for _, c := range []struct {
-		cfg    nnlib.Config
-		data   nnlib.Data
-		change func(*nnlib.Network)
-		want   string
-	}{
-		{with(func(c *nnlib.Config) { c.Epochs = 0 }), data, nil, "Config.Epochs is 0, want at least 1"},
-		{with(func(c *nnlib.Config) { c.MiniBatchSize = -1 }), data, nil, "Config.MiniBatchSize is -1, want at least 1"},
-		{with(func(c *nnlib.Config) { c.Eta = 0 }), data, nil, "Config.Eta, the learning rate, is 0"},
-		{with(func(c *nnlib.Config) { c.Eta = math.NaN() }), data, nil, "is NaN, want a finite number above 0"},
-		{with(func(c *nnlib.Config) { c.Eta = math.Inf(1) }), data, nil, "is +Inf"},
-		{with(func(c *nnlib.Config) { c.Lambda = -1 }), data, nil, "Config.Lambda, the regularisation, is -1, want a finite number ≥ 0"},
-		{with(func(c *nnlib.Config) { c.Lambda = math.NaN() }), data, nil, "Config.Lambda, the regularisation, is NaN"},
-		{with(func(c *nnlib.Config) { c.Lambda = math.Inf(1) }), data, nil, "Config.Lambda, the regularisation, is +Inf"},
-		{with(func(c *nnlib.Config) { c.Eta, c.Lambda = 2, 2.6 }), data, nil, "Config.Lambda is 2.6, want at most 2.5: the number of examples, 5, divided by Eta"},
-		{good, data, func(n *nnlib.Network) { n.Cost = 7 }, "Network.Cost is CostFunction(7), want Quadratic or CrossEntropy"},
-		{good, nnlib.Examples{}, nil, "no examples"},
-		{good, toy(1, 5, 9, 3), nil, "the data have 9 inputs and 3 outputs, the network 8 and 3"},
-		{good, append(toy(1, 5, 8, 3), toy(1, 1, 7, 3)...), nil, "example 5 has 7 inputs and 3 outputs, want 8 and 3 as the first"},
-		{good, data, func(n *nnlib.Network) { n.Rand = nil }, "Network.Rand is nil"},
-		{good, data, func(n *nnlib.Network) { n.Weights = n.Weights[1:] }, "1 weight matrices and 2 bias vectors, want 2 of each"},
-		{good, data, func(n *nnlib.Network) { n.Weights[1] = mat.NewDense(2, 4, nil) }, "Weights[1] is 2 × 4, want 3 × 4"},
-		{good, data, func(n *nnlib.Network) { n.Biases[0] = mat.NewVecDense(5, nil) }, "Biases[0] has 5 values, want 4"},
-	} {
-		net := newNetwork(t, 1, 8, 4, 3)
-		if c.change != nil {
-			c.change(net)
-		}
-		passes := 0
-		for _, err := range net.SGD(t.Context(), c.data, c.cfg) {
-			passes++
-			if err == nil || !strings.Contains(err.Error(), c.want) {
-				t.Errorf("error %v, want one with %q", err, c.want)
-			}
-		}
-		if passes != 1 {
-			t.Errorf("%s: %d passes of the loop, want 1", c.want, passes)
-		}
-	}
-	for _, sizes := range [][]int{nil, {784}, {784, 0, 10}, {-1, 2}, {1 << 20, 1 << 20}, {1 << 62, 1 << 62}} {
-		if net, err := nnlib.New(sizes, nprand.New(0)); err == nil || net != nil {
-			t.Errorf("New(%v) = %v, %v, want an error", sizes, net, err)
-		}
-	}
-}
-
-func TestPanicsNameBothLengths(t *testing.T) {
-	net := newNetwork(t, 1, 8, 4, 3)
-	for want, f := range map[string]func(){
-		"nnlib: input has 7 values, Sizes[0] is 8":  func() { net.Feedforward(mat.NewVecDense(7, nil)) },
-		"nnlib: target has 2 values, Sizes[2] is 3": func() { net.Backprop(mat.NewVecDense(8, nil), mat.NewVecDense(2, nil)) },
-		"nnlib: Bytes(0) of the data has 9 values, Dims promises 8": func() {
-			net.Evaluate(&pictures{8, 3, make([]byte, 9), make([]byte, 1)})
-		},
-		"nnlib: 0 examples in a mini-batch of size 0":                            func() { net.UpdateMiniBatch(nil, 3, 0) },
-		"nnlib: 5 examples in a mini-batch of size 4":                            func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), 3, 4) },
-		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
-		"nnlib: output of 3 values, wanted output of 2":                          func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
-		"nnlib: output of 2 values, wanted output of 3":                          func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
-		"nnlib: Network.Cost is CostFunction(2), want Quadratic or CrossEntropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },
-		"nnlib: finite differences with h = 0, want a finite number above 0": func() {
-			net.FiniteDifferences(mat.NewVecDense(8, nil), mat.NewVecDense(3, nil), 0)
-		},
-		"nnlib: the data have 9 inputs and 3 outputs, the network 8 and 3 (Sizes [8 4 3])": func() { net.GradientNorms(toy(1, 5, 9, 3)) },
-		"nnlib: no examples in the data": func() { net.Outputs(nnlib.Examples{}) },
-	} {
-		func() {
-			defer func() {
-				if got := recover(); fmt.Sprint(got) != want {
-					t.Errorf("panic %v, want %s", got, want)
-				}
-			}()
-			f()
-		}()
-	}
 }
 
 func TestSGDAllocatesNothingPerMiniBatch(t *testing.T) {

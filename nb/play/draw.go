@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"nnbook/nnlib"
@@ -40,7 +39,7 @@ type answer struct {
 	Pixels  []byte    `json:"pixels"`
 	Outputs []float64 `json:"outputs"`
 	Hidden  []float64 `json:"hidden"` // activations of the last hidden layer
-	Answer  int       `json:"answer"` // the first largest output
+	Answer  int       `json:"answer"` // as nnlib.Answer has it
 	Blank   bool      `json:"blank"`  // there is no ink in the picture
 	Label   *int      `json:"label"`  // of a digit of the test set
 }
@@ -53,7 +52,7 @@ func (s *Session) look(n int, m look) (*answer, error) {
 	a := Look(s.net, &p)
 	_, _, ink := p.CentreOfMass()
 	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1],
-		Answer: floats.MaxIdx(a[len(a)-1]), Blank: !ink, Label: label}
+		Answer: nnlib.Answer(a[len(a)-1]), Blank: !ink, Label: label}
 	if len(a) > 2 {
 		reply.Hidden = a[len(a)-2]
 	}
