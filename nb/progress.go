@@ -4,7 +4,6 @@ package nb
 // one output, in which no time is left: that is stored with the notebook.
 
 import (
-	"encoding/base64"
 	"fmt"
 	"html"
 	"strings"
@@ -33,10 +32,6 @@ func (c count) left() string {
 }
 
 func (c count) String() string { return fmt.Sprintf("%d of %d %s", c.done, c.total, c.what) }
-
-// running is what shows the training, and is told of its interruption: a cell
-// is a program, and has one at a time.
-var running interface{ interrupted() }
 
 // Progress shows how many epochs are done: a bar, and the time left.
 type Progress struct {
@@ -180,14 +175,4 @@ func (l *Live) soFar() string {
 		texts = append(texts, fmt.Sprintf("%s: %.4g", c.Name, c.Values[len(c.Values)-1]))
 	}
 	return fmt.Sprintf("%s after %s. %s", l.yLabel, l.epochs, strings.Join(texts, ", "))
-}
-
-// pictureForms are what a notebook needs to show a picture. JupyterLab takes
-// the HTML, which keeps the alt text; viewers that drop HTML show the PNG.
-func pictureForms(picture []byte, width int, alt string) map[protocol.MIMEType]any {
-	return map[protocol.MIMEType]any{
-		protocol.MIMETextHTML: fmt.Sprintf(`<img alt="%s" width="%d" style="max-width:100%%;background:#fff" src="data:image/png;base64,%s">`,
-			html.EscapeString(alt), width, base64.StdEncoding.EncodeToString(picture)),
-		protocol.MIMEImagePNG: picture,
-	}
 }

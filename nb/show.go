@@ -2,6 +2,7 @@ package nb
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"html"
@@ -47,6 +48,16 @@ func encode(figure any, alt string) (picture []byte, width int, err error) {
 		return nil, 0, fmt.Errorf("nb: %w", err)
 	}
 	return b.Bytes(), max(img.Bounds().Dx()*96/nnplot.DPI, 1), nil
+}
+
+// pictureForms are what a notebook needs to show a picture. JupyterLab takes
+// the HTML, which keeps the alt text; viewers that drop HTML show the PNG.
+func pictureForms(picture []byte, width int, alt string) map[protocol.MIMEType]any {
+	return map[protocol.MIMEType]any{
+		protocol.MIMETextHTML: fmt.Sprintf(`<img alt="%s" width="%d" style="max-width:100%%;background:#fff" src="data:image/png;base64,%s">`,
+			html.EscapeString(alt), width, base64.StdEncoding.EncodeToString(picture)),
+		protocol.MIMEImagePNG: picture,
+	}
 }
 
 // display sends one output in several forms and waits until it has arrived.

@@ -1,0 +1,41 @@
+package nb
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"nnbook/mnist"
+)
+
+// Data returns the digits to train on and to test with. Where they are not
+// MNIST it says so: the reader's numbers will differ from the book's.
+func Data() (train, test *mnist.Set) {
+	ctx := interruptible()
+	listeners.Add(1)
+	train, test, err := mnist.Load(ctx)
+	listeners.Add(-1)
+	if err == nil {
+		err = ctx.Err() // it came too late for Load
+	}
+	Check(err)
+	if train.Source() != "MNIST" {
+		fmt.Printf("These are %s, not MNIST: all numbers and figures differ from the text.\n", train.Source())
+	}
+	return train, test
+}
+
+// DataFile returns the path of a file that comes with the book, such as a
+// sweep's CSV. It lies in data, beside the notebooks: for those of the student
+// edition, one folder up.
+func DataFile(name string) string {
+	path := filepath.Join("data", name)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		path = filepath.Join("..", path)
+	}
+	_, err := os.Stat(path)
+	Check(err)
+	return path
+}

@@ -1,0 +1,45 @@
+package nb
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/moby/sys/atomicwriter"
+)
+
+// runs is where cells keep things, beside the notebook and not under version
+// control.
+const runs = "runs"
+
+// File returns the path at which a cell may save a file of this name, such as
+// a trained network, for another cell to load.
+func File(name string) string {
+	Check(os.MkdirAll(runs, 0o755))
+	return filepath.Join(runs, name)
+}
+
+// Keep stores a value, such as the counts of a transcript, for another cell.
+func Keep(name string, value any) {
+	text, err := json.Marshal(value)
+	Check(err)
+	Check(atomicwriter.WriteFile(File(name+".json"), text, 0o644))
+}
+
+// Kept returns what Keep stored under this name. Where nothing is, the cell
+// ends and says that another one comes first.
+func Kept[T any](name string) T {
+	var value T
+	text, err := os.ReadFile(File(name + ".json"))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("nothing is kept as %q: first run the cell above that trains it", name)
+	}
+	Check(err)
+	if err := json.Unmarshal(text, &value); err != nil {
+		Check(fmt.Errorf("what is kept as %q cannot be read (%w): run the cell above that trains it again", name, err))
+	}
+	return value
+}
