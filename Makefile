@@ -16,13 +16,26 @@ PIP    := -m pip install --quiet --disable-pip-version-check --no-deps --only-bi
 
 export PYTHON LABFLAGS
 export GOBIN := $(CURDIR)/.lab/bin
-# A workspace around the checkout, and the user's own Jupyter, are left alone and out.
-export GOWORK := off
+
+# What the shell, or a settings file of Go or pip, may say and would do harm has no say here, nor in the
+# kernel, to which tools/kernel.py hands on GO. What leads to a network's own registries, and to caches,
+# is left as it is: GOPROXY, PIP_INDEX_URL and their like.
+HOST := $(shell GOROOT= go env GOHOSTOS GOHOSTARCH 2>/dev/null)
+GO   := GO111MODULE=on GOTOOLCHAIN=local CGO_ENABLED=0 GOOS=$(word 1,$(HOST)) GOARCH=$(word 2,$(HOST)) \
+	GOAMD64=v1 GOARM64=v8.0 GOROOT= GOEXPERIMENT= GOCACHEPROG= GODEBUG=
+$(foreach setting,$(GO),$(eval export $(setting)))
+export GOWORK  := off
+export GOFLAGS := -buildvcs=false
+unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
+export PYTHONUTF8 := 1
+unexport $(filter-out $(addprefix PIP_,INDEX_URL EXTRA_INDEX_URL FIND_LINKS NO_INDEX TRUSTED_HOST PROXY CERT \
+	CLIENT_CERT KEYRING_PROVIDER TIMEOUT DEFAULT_TIMEOUT RETRIES CACHE_DIR CONFIG_FILE),$(filter PIP_%,$(.VARIABLES)))
+export PIP_USER := 0
+unexport $(filter-out JUPYTER_TOKEN,$(filter JUPYTER%,$(.VARIABLES)))
 export JUPYTER_CONFIG_DIR  := $(CURDIR)/.lab/jupyter/config
 export JUPYTER_DATA_DIR    := $(CURDIR)/.lab/jupyter/data
 export JUPYTER_RUNTIME_DIR := $(CURDIR)/.lab/jupyter/runtime
-unexport JUPYTER_PATH JUPYTER_CONFIG_PATH JUPYTERLAB_DIR JUPYTERLAB_SETTINGS_DIR
-unexport JUPYTERLAB_WORKSPACES_DIR PYTHONPATH PYTHONHOME
+unexport CDPATH
 
 .DELETE_ON_ERROR:
 .PHONY: help lab test notebooks FORCE
@@ -61,7 +74,7 @@ notebooks: .lab/kernel
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
 .PHONY: bench
 bench: .lab/bin/benchstat
-	go build -buildvcs=false -o .lab/bin/nnbook ./cmd/nnbook
+	go build -o .lab/bin/nnbook ./cmd/nnbook
 	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
 	.lab/bin/benchstat .lab/bench.txt
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')
@@ -144,5 +157,5 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 	touch $@
 
 .lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py
-	$(VENV) tools/kernel.py
+	$(VENV) tools/kernel.py $(GO)
 	touch $@

@@ -2,6 +2,7 @@
 
 Cells import the checkout's packages without further ado. In the kernel, go may not
 download: left to itself GoNB fetches the newest version of whatever a cell imports.
+Arguments are settings of go that the kernel shall have whoever starts it: NAME=VALUE.
 """
 
 import json
@@ -25,9 +26,11 @@ spec["argv"][0] = str(BIN / "gonb")  # GoNB copies itself when it lies under /tm
 # The stop button then reaches all that the kernel has started, also while it builds a cell,
 # and every time it is pressed. By a message GoNB tells a running cell, and that once.
 spec["interrupt_mode"] = "signal"
-spec["env"] = {
+spec["env"] = dict(setting.split("=", 1) for setting in sys.argv[1:]) | {
     "PATH": f"{ROOT / 'tools' / 'kernel'}:{BIN}:${{PATH}}",  # Jupyter fills in the PATH it was started with
     "GOPROXY": "off",
+    "GONOPROXY": "none",  # nor past it
+    "GOSUMDB": "off",  # what is here was verified when it came
     "GOFLAGS": "-ldflags=-s",  # no symbol table: cells link faster
     "GOWORK": "",  # the kernel has its own
 }

@@ -2,11 +2,11 @@
 # The last part of `make lab`: fetches the data and opens the book.
 set -eu
 
-go build -buildvcs=false ./... # so that the first cell need not
+go build ./... # so that the first cell need not
 # The kernel may not download, and its workspace asks for the whole list of modules, of which
 # a build needs but a part.
 go list -m all >/dev/null
-go build -buildvcs=false -o .lab/bin/nnbook ./cmd/nnbook
+go build -o .lab/bin/nnbook ./cmd/nnbook
 if ! .lab/bin/nnbook data; then
 	NNBOOK_DIGITS=drawn
 	export NNBOOK_DIGITS
