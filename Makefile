@@ -20,7 +20,7 @@ export GOBIN := $(CURDIR)/.lab/bin
 # What the shell, or a settings file of Go or pip, may say and would do harm has no say here, nor in the
 # kernel, to which tools/kernel.py hands on GO. What leads to a network's own registries, and to caches,
 # is left as it is: GOPROXY, PIP_INDEX_URL and their like.
-HOST := $(shell GOROOT= go env GOHOSTOS GOHOSTARCH 2>/dev/null)
+HOST := $(shell env -i PATH="$$PATH" HOME="$$HOME" GOENV=off GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
 GO   := GO111MODULE=on GOTOOLCHAIN=local CGO_ENABLED=0 GOOS=$(word 1,$(HOST)) GOARCH=$(word 2,$(HOST)) \
 	GOAMD64=v1 GOARM64=v8.0 GOROOT= GOEXPERIMENT= GOCACHEPROG= GODEBUG=
 $(foreach setting,$(GO),$(eval export $(setting)))
