@@ -7,7 +7,11 @@ go build ./... # so that the first cell need not
 # a build needs but a part.
 go list -m all >/dev/null
 go build -o .lab/bin/nnbook ./cmd/nnbook
-if ! .lab/bin/nnbook data; then
+status=0
+.lab/bin/nnbook data || status=$?
+case $status in
+0) ;;
+3) # no MNIST here, and none to be had
 	NNBOOK_DIGITS=drawn
 	export NNBOOK_DIGITS
 	cat >&2 <<'END'
@@ -23,13 +27,31 @@ if ! .lab/bin/nnbook data; then
   ##########################################################################
 
 END
-fi
+	;;
+*) # files that are wrong: whoever has put them there wants MNIST
+	echo "The book is not opened: what the line above says wants mending first. NNBOOK_DIGITS=drawn make lab does without MNIST." >&2
+	exit $status
+	;;
+esac
 
 # Completion needs gopls. Building it takes a while the first time, so it goes on while the
 # lab starts; a kernel that was there before has completion after a restart.
 GOBIN=$PWD/.lab/gopls nice go -C tools install golang.org/x/tools/gopls >.lab/gopls.log 2>&1 &
-trap 'kill $! 2>/dev/null || :' EXIT
+gopls=$!
+link=
+trap 'kill $gopls 2>/dev/null || :; [ -z "$link" ] || rm -r "$link"' EXIT
 trap : INT # Ctrl-C is JupyterLab's, which asks whether to stop
+
+# JupyterLab finds its own settings by patterns that begin with its path: brackets in it would match
+# other characters, and the keys do nothing. By a link it has another path.
+venv=.lab/venv
+case $PWD in
+*[][*?]*)
+	link=$(mktemp -d)
+	ln -s "$PWD/.lab/venv" "$link/venv"
+	venv=$link/venv
+	;;
+esac
 
 # In containers and cloud shells there is often no other user than root.
 if [ "$(id -u)" = 0 ]; then
@@ -39,7 +61,7 @@ fi
 
 # jupyter_lsp would look for language servers with npm, which writes to $HOME.
 # shellcheck disable=SC2086 # LABFLAGS is a list of flags
-PATH=$PATH:$PWD/.lab/gopls .lab/venv/bin/python -m jupyterlab \
+PATH=$PATH:$PWD/.lab/gopls "$venv/bin/python" -m jupyterlab \
 	--ServerApp.root_dir="$PWD/notebooks" --ServerApp.ip=127.0.0.1 \
 	--ServerApp.jpserver_extensions="{'jupyter_lsp': False}" \
 	--KernelSpecManager.ensure_native_kernel=False \
