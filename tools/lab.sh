@@ -44,7 +44,7 @@ trap : INT # Ctrl-C is JupyterLab's, which asks whether to stop
 
 # JupyterLab finds its own settings by patterns that begin with its path: brackets in it would match
 # other characters, and the keys do nothing. By a link it has another path.
-venv=.lab/venv
+venv=$PWD/.lab/venv
 case $PWD in
 *[][*?]*)
 	link=$(mktemp -d)
@@ -64,5 +64,5 @@ fi
 PATH=$PATH:$PWD/.lab/gopls "$venv/bin/python" -m jupyterlab \
 	--ServerApp.root_dir="$PWD/notebooks" --ServerApp.ip=127.0.0.1 \
 	--ServerApp.jpserver_extensions="{'jupyter_lsp': False}" \
-	--KernelSpecManager.ensure_native_kernel=False \
+	--LabApp.app_dir="$venv/share/jupyter/lab" --KernelSpecManager.ensure_native_kernel=False \
 	--LabApp.default_url=/lab/tree/00-welcome.ipynb ${LABFLAGS:-}
