@@ -1,8 +1,8 @@
 package nnlib
 
-// This file checks what network.go is given. What may come from outside the
-// program is answered by an error; a slip of the programmer by a panic, as
-// gonum does. Both say what was given and what was wanted.
+// This file checks what the other files are given: by an error where it may
+// come from outside the program, by a panic where it is a slip of the
+// programmer.
 
 import (
 	"errors"
@@ -19,7 +19,7 @@ const maxParameters = 1 << 28
 
 func checkSizes(sizes []int) error {
 	if len(sizes) < 2 {
-		return fmt.Errorf("nnlib: sizes %v: %d layers, want at least 2 (inputs and outputs)", sizes, len(sizes))
+		return fmt.Errorf("nnlib: sizes %v are too few layers, want at least 2, inputs and outputs", sizes)
 	}
 	parameters := int64(0)
 	for i, size := range sizes {
@@ -94,9 +94,9 @@ func (n *Network) checkTrainable() error {
 	return n.check()
 }
 
-// checkData says whether the data fit the network. Of ByteData it compares some
-// inputs with the bytes: all are wrong, or none, where somebody has changed one
-// method and not the other.
+// checkData says whether the data fit the network. It compares some inputs of
+// ByteData with their bytes: whoever changes one method and forgets the other
+// makes all of them differ.
 func (n *Network) checkData(data Data) (err error) {
 	if data == nil || data.Len() < 1 {
 		return errors.New("nnlib: no examples in the data")
@@ -134,12 +134,12 @@ func (n *Network) checkData(data Data) (err error) {
 	})
 }
 
-// checkExamples reads all examples once, and says which of them cannot be read,
-// as a label without an output for it.
+// checkExamples reads all examples once and says which one cannot be read, such
+// as one whose label has no output.
 func checkExamples(data Data) error {
 	inputs, outputs := data.Dims()
 	x, y := make([]float64, inputs), make([]float64, outputs)
-	_, isBytes := data.(ByteData) // of which training reads the bytes
+	_, isBytes := data.(ByteData) // checkData has read their bytes
 	return eachExample(data.Len(), func(i int) error {
 		if !isBytes {
 			data.Input(i, x)
@@ -149,8 +149,8 @@ func checkExamples(data Data) error {
 	})
 }
 
-// eachExample calls visit for all examples up to the first error. A panic of
-// the data is an error as well: they may come from anywhere.
+// eachExample calls visit for each example, up to the first error. Where the
+// data panic, that is an error too: they may come from anywhere.
 func eachExample(count int, visit func(i int) error) (err error) {
 	i := 0
 	defer func() {

@@ -1,7 +1,7 @@
 package nnlib
 
-// This file holds the cost functions: what an output costs that is not the
-// wanted one, and the error δ^L with which backpropagation begins.
+// This file holds the cost functions: what it costs that an output is not its
+// target, and the error δ^L with which backpropagation begins.
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 	"nnbook/nnlib/internal/arith"
 )
 
-// CostFunction says how far an output a is from the wanted output y.
+// CostFunction says how far an output a is from its target y.
 type CostFunction int
 
 const (
@@ -30,9 +30,10 @@ func (c CostFunction) String() string {
 	return fmt.Sprintf("CostFunction(%d)", int(c))
 }
 
-// Value returns the cost of one example with output a and wanted output y,
-// both from 0 to 1. It is finite also where rounding has made an output 0 or
-// 1: CrossEntropy counts a_j as at least 2^-1022 and 1 - a_j as at least 2^-54.
+// Value returns the cost, 0 or more, of one example with output a and target y,
+// whose values lie between 0 and 1. It is finite even where rounding has made
+// an output 0 or 1: CrossEntropy takes a_j for at least 2^-1022 and 1 - a_j for
+// at least 2^-54. It panics where a and y differ in length.
 func (c CostFunction) Value(a, y *mat.VecDense) float64 {
 	c.mustFit(a, y)
 	return c.value(values(a), values(y))
@@ -51,8 +52,9 @@ func (c CostFunction) value(a, y []float64) float64 {
 }
 
 // Delta returns the output error δ^L = ∂C/∂z^L of one example with output a and
-// wanted output y: (a - y) ⊙ σ'(z^L) for Quadratic (BP1), and for CrossEntropy,
-// whose derivative divides by σ', a - y.                                  (N66)
+// target y. It is (a - y) ⊙ σ'(z^L) for Quadratic, by (39) and (BP1). The
+// derivative of CrossEntropy divides by σ', so that a - y is left (N66). It
+// panics where a and y differ in length.
 func (c CostFunction) Delta(a, y *mat.VecDense) *mat.VecDense {
 	c.mustFit(a, y)
 	delta := mat.NewVecDense(a.Len(), nil)
@@ -76,12 +78,12 @@ func (c CostFunction) check() error {
 	return nil
 }
 
-// mustFit panics where there is no such cost, or none of such outputs.
+// mustFit panics where c is no cost, or a and y differ in length.
 func (c CostFunction) mustFit(a, y *mat.VecDense) {
 	if err := c.check(); err != nil {
 		panic(err)
 	}
 	if a.Len() != y.Len() {
-		panic(fmt.Sprintf("nnlib: output of %d values, wanted output of %d", a.Len(), y.Len()))
+		panic(fmt.Sprintf("nnlib: output of %d values, target of %d", a.Len(), y.Len()))
 	}
 }

@@ -1,5 +1,7 @@
 package nnlib
 
+// This file says what data a network takes.
+
 import (
 	"fmt"
 
@@ -8,30 +10,37 @@ import (
 	"nnbook/nnlib/internal/arith"
 )
 
-// Data is what a network learns from, or is tested on: the examples
-// 0 … Len()-1, each an input x and the wanted output y.
+// Data are the examples 0 … Len()-1 that a network learns from, or is tested
+// on. Each has an input x and a target y, the output that is wanted for it. SGD
+// reads all examples once before it trains. Where several networks use the same
+// data at once, the methods must be safe for that.
 type Data interface {
 	// Len is the number of examples.
 	Len() int
 	// Dims gives the lengths of x and of y: 784 and 10 for MNIST.
 	Dims() (inputs, outputs int)
-	// Input writes the input of example i into x.
+	// Input writes the input of example i into x, where every value is 0 before.
 	Input(i int, x []float64)
-	// Target writes the wanted output of example i into y.
+	// Target writes the target of example i into y, where every value is 0
+	// before: a 1 is all that a label needs.
 	Target(i int, y []float64)
 }
 
 // ByteData are Data whose inputs are bytes, as pixels are, and mostly 0.
 // Networks train on them several times faster, to the same bits, if the number
 // of inputs is a multiple of four and mini-batches have at most 1024 examples.
+//
+// Bytes and Input must agree. Networks read the bytes and look at a few
+// examples only to compare, so a type that has ByteData inside and changes
+// Input has to change Bytes as well, or to leave it out.
 type ByteData interface {
 	Data
-	// Bytes returns the input of example i, a byte for each value, of which
-	// Input makes numbers by FromByte. It is only read.
+	// Bytes returns the input of example i, a byte for each value: FromByte
+	// gives the number that Input writes. The slice is only read.
 	Bytes(i int) []byte
 }
 
-// FromByte returns the input that a byte stands for: pixel/255.
+// FromByte returns the input, 0 … 1, that a byte stands for: pixel/255.
 func FromByte(pixel byte) float64 { return arith.Bytes[pixel] }
 
 // Examples are Data written out by hand, for small demonstrations and tests.

@@ -36,12 +36,12 @@ type engine struct {
 	done int // examples of this epoch
 
 	// Vector code, for images of bytes.
-	fast   *arith.Fast // nil: not for this network, data or processor
-	isFast bool        // the weights are there, and those in layers out of date
-	images []uint64    // all of data, packed one after the other
-	starts []int       // where each begins, and the last ends
-	batch  [][]uint64  // the mini-batch at hand, then the next one
-	wanted []float64   // its targets
+	fast    *arith.Fast // nil: not for this network, data or processor
+	isFast  bool        // the weights are there, and those in layers out of date
+	images  []uint64    // all of data, packed one after the other
+	starts  []int       // where each begins, and the last ends
+	batch   [][]uint64  // the mini-batch at hand, then the next one
+	targets []float64
 }
 
 // layer is layer l = i+2 of an engine.
@@ -198,13 +198,13 @@ func (e *engine) updateFast(miniBatch []int) bool {
 		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
 	}
 	outputs := len(e.y)
-	if len(e.wanted) < size*outputs {
-		e.wanted = make([]float64, size*outputs)
+	if len(e.targets) < size*outputs {
+		e.targets = make([]float64, size*outputs)
 	}
 	for i, example := range miniBatch {
-		e.target(example, e.wanted[i*outputs:][:outputs])
+		e.target(example, e.targets[i*outputs:][:outputs])
 	}
-	return e.fast.UpdateMiniBatch(e.batch[:size], e.wanted, e.step, e.batch[size:])
+	return e.fast.UpdateMiniBatch(e.batch[:size], e.targets, e.step, e.batch[size:])
 }
 
 // addGradient adds an example's gradient to the sums of the mini-batch.

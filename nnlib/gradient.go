@@ -10,11 +10,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// FiniteDifferences returns about what Backprop does, by its definition:
-// (C(p+h) - C(p-h)) / 2h for each bias and weight p, with two Feedforwards for
-// each, so for small networks. The error is of order h², that of rounding of
-// order 1e-16/h; h = 1e-5 balances them. The network is changed meanwhile, and
-// left as it was.
+// FiniteDifferences estimates what Backprop computes, by the definition of a
+// derivative: (C(p+h) - C(p-h)) / 2h for each bias and weight p. Each takes two
+// calls of Feedforward, so this is for small networks. Its error is of order h²,
+// the error by rounding of order 1e-16/h; h = 1e-5 balances them. It changes the
+// network meanwhile, and leaves it as it was. It panics where x, y or h do not fit.
 func (n *Network) FiniteDifferences(x, y *mat.VecDense, h float64) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustFit("input", x, 0)
 	n.mustFit("target", y, len(n.Sizes)-1)

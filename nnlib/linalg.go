@@ -1,9 +1,9 @@
 package nnlib
 
 // This file holds what network.go needs of vectors and matrices. Sums of
-// products are the kernel's: gonum's come out differently from machine to
-// machine. Operations on single elements have one correct result, so for them
-// gonum serves as well as any.
+// products are made by arith: those of gonum differ from machine to machine.
+// Operations on single elements have one correct result, so for them gonum
+// serves as well as any.
 
 import (
 	"fmt"
@@ -67,7 +67,7 @@ func normal(rand Source, count int) []float64 {
 	return v
 }
 
-// matrix returns m as the kernel's type, not copied.
+// matrix returns m as arith has it, not copied.
 func matrix(m *mat.Dense) arith.Matrix {
 	raw := m.RawMatrix()
 	return arith.Matrix{Rows: raw.Rows, Cols: raw.Cols, Stride: raw.Stride, Data: raw.Data}

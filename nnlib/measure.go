@@ -12,22 +12,21 @@ import (
 // The methods below take all examples of the data. Like Evaluate they panic
 // where the data or the weights do not fit the network.
 
-// Outputs returns the outputs a^L of all examples, a row for each.
+// Outputs returns the outputs a^L of all examples, one in each row.
 func (n *Network) Outputs(data Data) *mat.Dense {
-	n.mustMatch(data)
-	outputs := mat.NewDense(data.Len(), n.Sizes[len(n.Sizes)-1], nil)
-	for example, a := range n.activations(data) {
-		outputs.SetRow(example, a[len(a)-1])
+	var outputs []float64
+	for _, a := range n.activations(data) {
+		outputs = append(outputs, a[len(a)-1]...)
 	}
-	return outputs
+	return mat.NewDense(data.Len(), n.Sizes[len(n.Sizes)-1], outputs)
 }
 
 // Answers returns the Answer of each example's output: for digits, which digit
 // the network takes it for.
 func (n *Network) Answers(data Data) []int {
 	var answers []int
-	for output := range n.outputs(data) {
-		answers = append(answers, Answer(output))
+	for _, a := range n.activations(data) {
+		answers = append(answers, Answer(a[len(a)-1]))
 	}
 	return answers
 }
@@ -42,9 +41,9 @@ func (n *Network) MeanCost(data Data) float64 {
 	return sum / float64(data.Len())
 }
 
-// Saturation returns for each of the layers 2 … L which share of its
-// activations, over all neurons and examples, is at most 0.01 or at least
-// 0.99. There the slope σ' is below 0.01, so that little can be learned.
+// Saturation returns for each of the layers 2 … L the share, 0 … 1, of its
+// activations that are at most 0.01 or at least 0.99, over all neurons and
+// examples. There the slope σ' is below 0.01, and a neuron learns little.
 func (n *Network) Saturation(data Data) []float64 {
 	shares := make([]float64, len(n.Weights))
 	for _, layers := range n.activations(data) {

@@ -2,8 +2,8 @@ package nnlib
 
 // This file is the method, to be read from top to bottom with the equations
 // beside it: a network, its answer, the gradient, a step, the training, the
-// test. What is checked on the way is in check.go. What training does faster,
-// to the same bits, is in engine.go.
+// test. check.go has what is checked on the way, engine.go how SGD and Evaluate
+// compute the same faster.
 
 import (
 	"context"
@@ -62,7 +62,8 @@ type Activations []*mat.VecDense
 func (a Activations) Output() *mat.VecDense { return a[len(a)-1] }
 
 // Feedforward returns the activations of all layers for the input x: a^1,
-// which is x itself, then a^2 … a^L, the last being the network's output.
+// which is x itself, then a^2 … a^L, the last being the network's output. It
+// panics where x does not have a value for each input.
 func (n *Network) Feedforward(x *mat.VecDense) Activations {
 	n.mustFit("input", x, 0)
 	a := Activations{x}
@@ -73,7 +74,8 @@ func (n *Network) Feedforward(x *mat.VecDense) Activations {
 }
 
 // Backprop returns the gradient of the cost of one example with input x and
-// target y: ∂C/∂b^l and ∂C/∂w^l, in the shapes of Biases and Weights.
+// target y: ∂C/∂b^l and ∂C/∂w^l, in the shapes of Biases and Weights. It panics
+// where x or y does not have a value for each input or output.
 func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW []*mat.Dense) {
 	n.mustFit("target", y, len(n.Sizes)-1)
 	nablaB = make([]*mat.VecDense, len(n.Biases))
@@ -95,8 +97,8 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 
 // UpdateMiniBatch makes one step of gradient descent with the learning rate
 // eta, against the sum of the examples' gradients divided by m, the size of a
-// mini-batch. A mini-batch of fewer examples, as the last one may be, makes a
-// shorter step.
+// mini-batch. The last mini-batch of an epoch may have fewer examples: its step
+// is shorter. It panics where there are more, or vectors do not fit.
 func (n *Network) UpdateMiniBatch(miniBatch Examples, eta float64, m int) {
 	mustBeMiniBatch(miniBatch, m)
 	sumB, sumW := n.sumGradients(miniBatch)
@@ -140,22 +142,21 @@ type Config struct {
 //
 //	for epoch, err := range net.SGD(ctx, train, cfg) { … }
 //
-// Each epoch shuffles the examples, cuts them into mini-batches, and updates
-// the weights and biases by each. The engine of engine.go makes the updates: to
-// the same bits as UpdateMiniBatch, only faster, as the test
-// TestBitsOfSGDAreThoseOfUpdateMiniBatch shows.
+// Each epoch shuffles the examples, cuts them into mini-batches, and makes a
+// step with each. The steps are those of UpdateMiniBatch, to the same bits;
+// engine.go makes them faster. The test TestBitsOfSGDAreThoseOfUpdateMiniBatch
+// shows that they are the same.
 //
 // The loop's body may read and change the network, and break. An error comes
-// with the last pass: it says what is wrong with the arguments, before anything
-// is changed, or with what the body has made of the network; or it wraps the
-// error of ctx. A cancelled ctx ends training between two mini-batches. The
-// mini-batch at hand is given up where it is long. The network can be used and
-// trained further.
+// with the last pass. Where the arguments are wrong, nothing has been changed. A
+// cancelled ctx ends training between two mini-batches, or in the middle of a
+// long one, which then changes nothing; the error wraps that of ctx. The network
+// can be used and trained further.
 //
-// The order of the examples carries over from epoch to epoch, also from one SGD
-// to the next with as many examples: ten epochs and then twenty are the same as
-// thirty. The data are only read, and must stay as they are meanwhile. Each loop
-// over the result trains anew.
+// Each epoch shuffles the order that the last one left, also from one SGD to the
+// next with as many examples: ten epochs and then twenty are the same as thirty.
+// The data are only read; they must not change meanwhile. Each loop over the
+// result trains anew.
 func (n *Network) SGD(ctx context.Context, train Data, cfg Config) iter.Seq2[int, error] {
 	return func(yield func(int, error) bool) {
 		if err := n.checkTraining(train, cfg); err != nil {
@@ -187,10 +188,10 @@ func (n *Network) shuffle(count int) {
 	n.Rand.Shuffle(count, func(i, j int) { n.order[i], n.order[j] = n.order[j], n.order[i] })
 }
 
-// Evaluate returns how many of the examples the network answers right: for
-// digits, how many it recognises. The Answer that its output gives is to be the
-// one that the target gives; an output that is not a number is never right. It
-// panics where the data or the weights do not fit the network.
+// Evaluate returns how many of the examples the network answers right: of
+// digits, how many it recognises. An example is right where its output and its
+// target have the same Answer. Evaluate panics where the data or the weights do
+// not fit the network.
 func (n *Network) Evaluate(data Data) int {
 	correct := 0
 	for output, target := range n.outputs(data) {
@@ -201,10 +202,10 @@ func (n *Network) Evaluate(data Data) int {
 	return correct
 }
 
-// Answer is what an output, or a target, stands for. Of several values it is
-// the index of the largest, the first of equal ones: the digit. A single value
-// says yes or no: 1 above the threshold 0.5, else 0. Where a value is not a
-// number there is no answer: -1.
+// Answer returns what an output, or a target, stands for. Of several values it
+// is the index of the largest, or the first of equal ones: the digit. A single
+// value stands for yes or no: 1 above the threshold 0.5, else 0. Where a value
+// is not a number (NaN), the answer is -1, which is never right.
 func Answer(output []float64) int {
 	answer := arith.Argmax(output)
 	if len(output) == 1 && output[0] > 0.5 {

@@ -37,50 +37,6 @@ func toy(seed uint64, count, inputs, outputs int) nnlib.Examples {
 	return examples
 }
 
-// The worked example of the published page.
-func ExampleAffine() {
-	w := mat.NewDense(2, 4, []float64{
-		0.3490, 0.2552, 1.7718, -0.6382,
-		1.5340, 0.2998, -1.0761, -1.4656,
-	})
-	a := mat.NewVecDense(4, []float64{0.2871, 0.7834, 0.6244, 0.6702})
-	b := mat.NewVecDense(2, []float64{-1.3518, -2.1354})
-	z := nnlib.Affine(w, a, b)
-	fmt.Printf("%.4f\n", nnlib.Sigmoid(z).RawVector().Data)
-	// Output: [0.4078 0.0425]
-}
-
-// Learning XOR, a whole run on four examples.
-func ExampleNetwork_SGD() {
-	vec := func(v ...float64) *mat.VecDense { return mat.NewVecDense(len(v), v) }
-	xor := nnlib.Examples{
-		{X: vec(0, 0), Y: vec(1, 0)},
-		{X: vec(0, 1), Y: vec(0, 1)},
-		{X: vec(1, 0), Y: vec(0, 1)},
-		{X: vec(1, 1), Y: vec(1, 0)},
-	}
-	net, err := nnlib.New([]int{2, 3, 2}, nprand.New(0))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	cfg := nnlib.Config{Epochs: 200, MiniBatchSize: 4, Eta: 10}
-	for epoch, err := range net.SGD(context.Background(), xor, cfg) {
-		if err != nil {
-			fmt.Println(err)
-			return
-		}
-		if epoch%50 == 49 {
-			fmt.Printf("Epoch %d : %d / %d\n", epoch, net.Evaluate(xor), xor.Len())
-		}
-	}
-	// Output:
-	// Epoch 49 : 2 / 4
-	// Epoch 99 : 4 / 4
-	// Epoch 149 : 4 / 4
-	// Epoch 199 : 4 / 4
-}
-
 // For both costs; the differences leave every bit of the network as it was.
 func TestBackpropMatchesFiniteDifferences(t *testing.T) {
 	for _, sizes := range [][]int{{3, 2}, {2, 3, 1}, {3, 4, 2}, {6, 5, 4, 3}, {4, 3, 2, 3, 5}} {

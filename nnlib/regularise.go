@@ -6,9 +6,10 @@ package nnlib
 import "fmt"
 
 // UpdateRegularised makes the step of UpdateMiniBatch with L2 regularisation,
-// by which weights that no example asks for become small. It scales all weights
-// before they move against the gradient, and leaves biases alone. Count is n,
-// the number of all training examples. SGD makes this step with Config.Lambda.
+// which adds λ/2n Σ w² to the mean cost (N85): all weights shrink a little at
+// each step, and only those stay large that the examples keep asking for. Biases
+// are left alone. Count is n, the number of all training examples. SGD makes this
+// step where Config.Lambda is not 0. It panics where the numbers do not fit.
 func (n *Network) UpdateRegularised(miniBatch Examples, cfg Config, count int) {
 	mustBeMiniBatch(miniBatch, cfg.MiniBatchSize)
 	if count < 1 || count < len(miniBatch) {

@@ -1,12 +1,14 @@
 package nnlib
 
+// This file adds initial weights that suit wide layers.
+
 import "math"
 
 // NewScaled returns a network as New does, from the same draws in the same
-// order, with each weight divided by the square root of the number of neurons
-// that its layer takes in: they are of variance 1/n_in, so that weighted inputs
-// are of about the same size in narrow and in wide layers, and few neurons
-// begin saturated. Biases stay of variance 1.
+// order, and then divides each weight by the square root of n_in, the number of
+// neurons from which its layer takes its inputs. The weights have variance
+// 1/n_in, so weighted inputs are about as large in wide layers as in narrow
+// ones, and few neurons begin saturated. Biases keep variance 1.
 func NewScaled(sizes []int, rand Source) (*Network, error) {
 	n, err := New(sizes, rand)
 	if err != nil {

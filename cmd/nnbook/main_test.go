@@ -26,7 +26,7 @@ func TestBadCallsExit2WithOneClearLine(t *testing.T) {
 		{"train -nope", "flag provided but not defined: -nope"},
 		{"train now", `argument "now", want flags only`},
 		{"train -sizes 784,x,10", `-sizes "784,x,10": "x" is not a whole number`},
-		{"train -sizes 784", "sizes [784]: 1 layers, want at least 2"},
+		{"train -sizes 784", "sizes [784] are too few layers, want at least 2"},
 		{"train -sizes 784,0,10", "sizes [784 0 10]: 0 neurons in layer 2"},
 		{"train -sizes 780,15,10", "-sizes begins with 780 and ends with 10, want 784 pixels and 10 digits"},
 		{"train -sizes 784,999999999,10", "sizes [784 999999999 10]: 999999999 neurons in layer 2"},
