@@ -49,14 +49,15 @@ lab: .lab/kernel
 test: .lab/kernel .lab/bin/staticcheck
 	@PYTHONPATH=tools $(VENV) tests/everything.py
 
-# The faults that make test makes a few times, a hundred times; the kernel, for hundreds of cells;
-# then hostile files and messages, for an hour each. What finds a fault is put into testdata/fuzz, where
-# make test tries it again. Inputs that are new to the fuzzer are not made shorter: by default it does
-# little else.
+# The faults that make test makes a few times, a hundred times; the emulated fma, on hundreds of
+# millions of numbers; the kernel, for hundreds of cells; then hostile files and messages, for an hour
+# each. What finds a fault is put into testdata/fuzz, where make test tries it again. Inputs that are new
+# to the fuzzer are not made shorter: by default it does little else.
 FUZZ ?= 1h
 .PHONY: soak
 soak: .lab/kernel
 	NNBOOK_SOAK=1 go test -v -p=1 -count=1 -timeout=30m -run='$(FAULTS)' ./nnlib ./mnist ./nb/sweep ./cmd/nnbook
+	NNBOOK_SOAK=1 go test -count=1 -timeout=60m -run=FMA ./nnlib/internal/arith
 	NNBOOK_SOAK=1 PYTHONPATH=tools $(VENV) tests/test_kernel.py
 	NNBOOK_FUZZ=$(FUZZ) PYTHONPATH=tools $(VENV) tests/test_notebook_tools.py Hostile
 	go test -run=NONE -fuzz=FuzzLoad -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib

@@ -6,8 +6,9 @@
 // for the published numbers.
 //
 // Two rules hold throughout. A product that is added is either rounded first,
-// float64(x*y) + z, or not at all, math.FMA(x, y, z): a plain x*y + z would be
-// left to the compiler, which fuses it on some processors. And math.Exp and
+// float64(x*y) + z, or not at all, fma(x, y, z), which is math.FMA with a faster
+// substitute where the processor has no such instruction: a plain x*y + z would
+// be left to the compiler, which fuses it on some processors. And math.Exp and
 // math.Log are not used, as they differ between them.
 //
 // Read generic.go first: dense loops that read like the specification, and

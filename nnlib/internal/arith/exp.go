@@ -24,15 +24,15 @@ func Exp(x float64) float64 {
 	}
 	n := int(x * per64thOfLn2)
 	dn := float64(n)
-	r := math.FMA(dn, minusLn2By64High, x) + float64(dn*minusLn2By64Low)
+	r := fma(dn, minusLn2By64High, x) + float64(dn*minusLn2By64Low)
 
 	// q = e^r - 1 by its Taylor series: r + r² (1/2 + r/6 + r²/24 + …).
 	c := float64(1.0 / 720)
-	c = math.FMA(c, r, 1.0/120)
-	c = math.FMA(c, r, 1.0/24)
-	c = math.FMA(c, r, 1.0/6)
-	c = math.FMA(c, r, 0.5)
-	q := math.FMA(r*r, c, r)
+	c = fma(c, r, 1.0/120)
+	c = fma(c, r, 1.0/24)
+	c = fma(c, r, 1.0/6)
+	c = fma(c, r, 0.5)
+	q := fma(r*r, c, r)
 
 	// 2^(j/64) (1 + q), the power given as head + tail.
 	j, m := n&63, n>>6

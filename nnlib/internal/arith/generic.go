@@ -64,7 +64,7 @@ func dot(kind Kind, w, x []float64) float64 {
 	for k := range body {
 		switch kind {
 		case four:
-			l[k%4] = math.FMA(w[k], x[k], l[k%4])
+			l[k%4] = fma(w[k], x[k], l[k%4])
 		case pair:
 			l[k%2] += float64(w[k] * x[k])
 		case single:
@@ -86,11 +86,11 @@ func joinLanes(kind Kind, l *[4]float64) float64 {
 func addLeftover(sum float64, w, x []float64) float64 {
 	switch len(w) {
 	case 3:
-		return sum + math.FMA(w[2], x[2], math.FMA(w[0], x[0], w[1]*x[1]))
+		return sum + fma(w[2], x[2], fma(w[0], x[0], w[1]*x[1]))
 	case 2:
-		return sum + math.FMA(w[0], x[0], w[1]*x[1])
+		return sum + fma(w[0], x[0], w[1]*x[1])
 	case 1:
-		return math.FMA(w[0], x[0], sum)
+		return fma(w[0], x[0], sum)
 	}
 	return sum
 }
@@ -104,8 +104,8 @@ func MulTransVec(s []float64, w Matrix, d []float64) {
 	for ; j+4 <= w.Rows; j += 4 {
 		w0, w1, w2, w3 := w.Row(j), w.Row(j+1), w.Row(j+2), w.Row(j+3)
 		for i := range body {
-			p := math.FMA(w2[i], d[j+2], w0[i]*d[j])
-			q := math.FMA(w3[i], d[j+3], w1[i]*d[j+1])
+			p := fma(w2[i], d[j+2], w0[i]*d[j])
+			q := fma(w3[i], d[j+3], w1[i]*d[j+1])
 			s[i] += p + q
 		}
 	}
@@ -125,6 +125,7 @@ func MulTransVec(s []float64, w Matrix, d []float64) {
 
 // addScaled computes s = s + c v, as far as s goes.
 func addScaled(s []float64, c float64, v []float64) {
+	v = v[:len(s)]
 	for i := range s {
 		s[i] += float64(v[i] * c)
 	}

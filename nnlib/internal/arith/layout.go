@@ -179,7 +179,7 @@ func (s *slab) finish(z, a []float64, sums *sums) {
 		switch leftover := len(a) & 3; {
 		case leftover == 1:
 			last := len(a) - 1
-			sum = math.FMA(s.w[last*width+at.low], a[last], sum)
+			sum = fma(s.w[last*width+at.low], a[last], sum)
 		case leftover > 1:
 			sum += sums[2*m+at.low]
 		}

@@ -1,9 +1,6 @@
 package arith
 
-import (
-	"encoding/binary"
-	"math"
-)
+import "encoding/binary"
 
 // portable has the inner loops in Go, which define what the others compute.
 var portable = implementation{
@@ -52,19 +49,18 @@ func portableLoops(fours, mixed int) loops {
 func (s shape) width() int { return (s.fours + s.mixed) * lanes }
 
 // forward makes four sums for each slot of fours, one per column modulo 4, and
-// two for each mixed slot. Next gives the groups of four columns.
+// two for each mixed slot. Next gives the groups of four columns; one where x is
+// 0 adds nothing.
 func (s shape) forward(w []float64, groups int, out *sums, next func(i int) (group int, x [4]float64)) {
 	fours, width := s.fours*lanes, s.width()
 	var l [4]sums
 	for i := range groups {
 		group, x := next(i)
-		for r := range 4 {
-			column := w[(4*group+r)*width:][:width]
-			for slot := range fours {
-				l[r][slot] = math.FMA(column[slot], x[r], l[r][slot])
-			}
-			for slot := fours; slot < width; slot++ {
-				l[r%2][slot] += float64(column[slot] * x[r])
+		for r, x := range x {
+			if x != 0 {
+				column := w[(4*group+r)*width:][:width]
+				addFused(l[r][:fours], x, column)
+				addScaled(l[r%2][fours:width], x, column[fours:])
 			}
 		}
 	}
@@ -106,19 +102,24 @@ func (b *buckets) add(image []uint64, number int) {
 	}
 }
 
-// descend computes w = w - rate Σ d x over the images in a pixel's bucket.
+// descend computes w = w - rate Σ d x over the images in a pixel's bucket. A
+// pixel of 0 adds nothing.
 func (s shape) descend(w []float64, from *buckets, low, high []float64, rate float64) {
 	width := s.width()
+	var all sums
+	sum := all[:width]
 	for _, g := range from.filled {
 		bucket := from.entries[int(g)*from.room:][:from.counts[g]]
 		for r, d := range [][]float64{low, low, high, high} {
-			column := w[(4*int(g)+r)*width:][:width]
-			for slot := range column {
-				sum := 0.0
-				for _, entry := range bucket {
-					sum += float64(pixel(entry, r) * d[int(entry>>32)*width+slot])
+			clear(sum)
+			for _, entry := range bucket {
+				if x := pixel(entry, r); x != 0 {
+					addScaled(sum, x, d[int(entry>>32)*width:])
 				}
-				column[slot] -= float64(rate * sum)
+			}
+			column := w[(4*int(g)+r)*width:]
+			for slot, v := range sum {
+				column[slot] -= float64(rate * v)
 			}
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // implementations lists what can run on this processor, the fastest first.
 // The file of each machine, machine_*.go, says what it adds to the portable
 // ones.
-var implementations = append(machine(), &sparse, &portable)
+var implementations = append(machine(), &portable, &sparse)
 
 // sparse stands for no fast path at all: the loops of sparse.go, which serve
 // any data.

@@ -1,7 +1,5 @@
 package arith
 
-import "math"
-
 // What is below computes what the dense loops of generic.go compute, from a
 // list of the columns that matter. A column where x is zero adds nothing to a
 // lane and nothing to a gradient as long as weights and deltas are finite
@@ -31,7 +29,7 @@ func MulVecColumns(z []float64, w Matrix, kinds []Kind, x []float64, columns []i
 		switch kind {
 		case four:
 			for _, k := range columns {
-				l[k&3] = math.FMA(row[k], x[k], l[k&3])
+				l[k&3] = fma(row[k], x[k], l[k&3])
 			}
 		case pair:
 			for _, k := range columns {
