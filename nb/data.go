@@ -1,5 +1,7 @@
 package nb
 
+// This file finds the digits, and the files that come with the book.
+
 import (
 	"errors"
 	"fmt"
@@ -11,14 +13,14 @@ import (
 )
 
 // Data returns the digits to train on and to test with. Where they are not
-// MNIST it says so: the reader's numbers will differ from the book's.
+// MNIST it prints a line, since the reader's numbers will not be the book's.
 func Data() (train, test *mnist.Set) {
 	ctx := interruptible()
 	listeners.Add(1)
 	train, test, err := mnist.Load(ctx)
 	listeners.Add(-1)
 	if err == nil {
-		err = ctx.Err() // it came too late for Load
+		err = ctx.Err() // the interrupt came too late for Load
 	}
 	Check(err)
 	if train.Source() != "MNIST" {
@@ -28,8 +30,8 @@ func Data() (train, test *mnist.Set) {
 }
 
 // DataFile returns the path of a file that comes with the book, such as a
-// sweep's CSV. It lies in data, beside the notebooks: for those of the student
-// edition, one folder up.
+// sweep's CSV. It lies in the folder data beside the notebooks, which for the
+// student edition is one level up.
 func DataFile(name string) string {
 	path := filepath.Join("data", name)
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {

@@ -1,5 +1,8 @@
 package nb
 
+// This file ends cells: when the reader presses the stop button, and when
+// something goes wrong.
+
 import (
 	"context"
 	"errors"
@@ -11,27 +14,28 @@ import (
 	"time"
 )
 
-// Context is done when the reader interrupts the cell (the stop button).
-// Training in it ends after the mini-batch at hand, and further training does
-// not begin; see Stopped. The next interrupt ends the cell at once.
+// Context returns a context that is cancelled when the reader presses the stop
+// button. Training ends after the mini-batch at hand, and no other begins; see
+// Stopped. A second press ends the cell at once.
 func Context() context.Context {
 	listeners.Add(1)
 	return interruptible()
 }
 
-// listeners counts who ends by itself in an interrupted context. Without any,
-// the cell computes something else: then it is ended.
+// listeners counts the tasks that end by themselves when the context is
+// cancelled. If there are none, the cell is computing something else, and an
+// interrupt has to end it.
 var listeners atomic.Int32
 
-// interruptible is one context for the whole cell: who trains ten networks in
-// it stops all of them.
+// interruptible returns the one context of the cell: a cell that trains ten
+// networks stops all of them.
 var interruptible = sync.OnceValue(func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	go func() {
 		<-interrupts
-		cancel() // before the listeners are counted: who stops to listen looks at ctx afterwards
+		cancel() // before the listeners are counted: a task that stops listening looks at ctx afterwards
 		if listeners.Load() == 0 {
 			fmt.Println(endsHere)
 			os.Exit(0)
@@ -44,9 +48,8 @@ var interruptible = sync.OnceValue(func() context.Context {
 
 const endsHere = "Interrupted: the cell ends here."
 
-// Stopped reports whether err is the end of a training that the reader
-// interrupted, and says so. Without an error it returns false; on another one
-// it ends the cell.
+// Stopped reports whether the reader has interrupted the training that ended
+// with err, and if so prints a line. Any other error ends the cell.
 func Stopped(err error) bool {
 	if errors.Is(err, context.Canceled) {
 		sayOnce("Interrupted: the network is as trained so far.")
@@ -56,8 +59,8 @@ func Stopped(err error) bool {
 	return false
 }
 
-// Check ends the cell where there is an error, and prints that. An interrupted
-// training, or loading of data, is no failure: the cell ends and says so.
+// Check prints an error, if there is one, and ends the cell. An interrupt is no
+// failure: the cell ends with a line that says so.
 func Check(err error) {
 	if errors.Is(err, context.Canceled) {
 		sayOnce(endsHere)
@@ -69,9 +72,10 @@ func Check(err error) {
 	}
 }
 
-// said is whether the reader knows that the cell was interrupted.
+// said is whether the reader has been told that the cell was interrupted.
 var said bool
 
+// sayOnce tells the reader of the interrupt, in the figure as well.
 func sayOnce(text string) {
 	if said {
 		return
@@ -83,6 +87,6 @@ func sayOnce(text string) {
 	fmt.Println(text)
 }
 
-// running is what shows the training, and is told of its interruption: a cell
-// is a program, and has one at a time.
+// running is the Progress or Live of the training, which shows that it was
+// interrupted. A cell has one at a time.
 var running interface{ interrupted() }

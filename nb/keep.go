@@ -1,5 +1,8 @@
 package nb
 
+// This file keeps what one cell leaves to another: each cell is a program of
+// its own, and values do not outlive it.
+
 import (
 	"encoding/json"
 	"errors"
@@ -11,8 +14,7 @@ import (
 	"github.com/moby/sys/atomicwriter"
 )
 
-// runs is where cells keep things, beside the notebook and not under version
-// control.
+// runs is the folder for it, beside the notebook and not under version control.
 const runs = "runs"
 
 // File returns the path at which a cell may save a file of this name, such as
@@ -29,8 +31,8 @@ func Keep(name string, value any) {
 	Check(atomicwriter.WriteFile(File(name+".json"), text, 0o644))
 }
 
-// Kept returns what Keep stored under this name. Where nothing is, the cell
-// ends and says that another one comes first.
+// Kept returns what Keep stored under this name. If there is nothing, the cell
+// ends and says which one to run first.
 func Kept[T any](name string) T {
 	var value T
 	text, err := os.ReadFile(File(name + ".json"))

@@ -1,7 +1,7 @@
 package nb
 
-// What a cell shows while a network trains. It changes in place and ends as
-// one output, in which no time is left: that is stored with the notebook.
+// This file shows progress while a network trains. What it shows changes in
+// place and ends as one output without times, which is stored with the notebook.
 
 import (
 	"fmt"
@@ -15,14 +15,15 @@ import (
 	"nnbook/nb/nnplot"
 )
 
-// count is how many of some things are done, and foretells the time.
+// count counts what is done, and estimates the time that is left.
 type count struct {
 	done, total int
 	what        string // in the plural
 	start       time.Time
 }
 
-// left is empty at the end, and before there is anything to go by.
+// left says how much time is left; nothing at the end, and nothing before the
+// first is done.
 func (c count) left() string {
 	if c.done == 0 || c.done >= c.total {
 		return ""
@@ -39,10 +40,10 @@ type Progress struct {
 	count count
 }
 
-// NewProgress starts a bar for so many epochs.
+// NewProgress starts a bar for the given number of epochs.
 func NewProgress(epochs int) *Progress { return NewProgressOf(epochs, "epochs") }
 
-// NewProgressOf starts a bar for so many of something else, such as "networks".
+// NewProgressOf starts a bar for a number of something else, such as "networks".
 func NewProgressOf(total int, what string) *Progress {
 	p := &Progress{"progress-" + gonbui.UniqueId(), count{total: total, what: what, start: time.Now()}}
 	running = p
@@ -50,7 +51,7 @@ func NewProgressOf(total int, what string) *Progress {
 	return p
 }
 
-// Step counts one epoch, or what the bar counts, as done.
+// Step counts one more as done.
 func (p *Progress) Step() {
 	p.count.done++
 	p.update(p.count.left())
@@ -90,8 +91,8 @@ type Live struct {
 	send   func(forms map[protocol.MIMEType]any)
 }
 
-// NewLive starts a figure for so many epochs; yLabel says what the values of
-// the curves are, with the unit.
+// NewLive starts a figure for the given number of epochs; yLabel says what the
+// values of the curves are, with the unit.
 func NewLive(yLabel string, total int) *Live {
 	id := "live-" + gonbui.UniqueId()
 	l := &Live{yLabel: yLabel, epochs: count{total: total, what: "epochs", start: time.Now()}}
@@ -107,8 +108,8 @@ func NewLive(yLabel string, total int) *Live {
 }
 
 // Add gives a curve its value after one more epoch. A new name starts a new
-// curve. The figure is drawn anew at most four times a second, and in no more
-// than a tenth of the time: the rest is for the training.
+// curve. The figure is drawn again at most four times a second, and drawing takes
+// at most a tenth of the time: the rest is for the training.
 func (l *Live) Add(name string, value float64) {
 	i := 0
 	for i < len(l.curves) && l.curves[i].Name != name {
@@ -133,9 +134,9 @@ func (l *Live) Add(name string, value float64) {
 	l.next = time.Now().Add(max(time.Second/4, 9*time.Since(start)))
 }
 
-// Done leaves the figure as it is after the last epoch. The alt text is for
-// those who cannot see it and says what there is to see. After an interruption
-// there is less: the figure then says how far it goes, and nothing of alt.
+// Done leaves the figure as it is after the last epoch. The alt text tells those
+// who cannot see it what it shows. After an interrupt, the figure has a text of
+// its own that says how far it goes, in place of alt.
 func (l *Live) Done(alt string) {
 	if len(l.curves) > 0 {
 		l.end(alt)

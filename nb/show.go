@@ -1,5 +1,7 @@
 package nb
 
+// This file shows figures and tables.
+
 import (
 	"bytes"
 	"encoding/base64"
@@ -17,12 +19,12 @@ import (
 	"nnbook/nb/nnplot"
 )
 
-// Show displays a figure, a *plot.Plot or an image.Image, in the notebook.
-// The alt text is for those who cannot see it and says what there is to see.
+// Show displays a figure, a *plot.Plot or an image.Image, in the notebook. The
+// alt text tells those who cannot see it what it shows.
 //
-// An image is taken to be made at nnplot.DPI, as nnplot's are, which is finer
-// than a page: it is shown at two thirds of its pixels. A picture of a few
-// pixels, such as a digit, is enlarged by nnplot.Digits.
+// Images are shown at nnplot.DPI, which is finer than a page: 144 of their
+// pixels take the room of 96. To enlarge a picture of a few pixels, such as a
+// digit, use nnplot.Digits.
 func Show(figure any, alt string) {
 	picture, width, err := encode(figure, alt)
 	Check(err)

@@ -162,7 +162,7 @@ func decade(x float64) int {
 	return n
 }
 
-// decimal writes v, of which the last digit wanted stands for 10^last.
+// decimal writes v down to the digit that stands for 10^last.
 func decimal(v float64, last int) string {
 	switch {
 	case v == 0 && last < -6:
@@ -177,7 +177,7 @@ func decimal(v float64, last int) string {
 	return strings.ReplaceAll(text, "-", "−")
 }
 
-// scientific writes v like 2.5e−7, with so many digits behind the point.
+// scientific writes v like 2.5e−7, with the given digits after the point.
 func scientific(v float64, digits int) string {
 	label := strconv.FormatFloat(v, 'e', digits, 64)
 	return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(label)

@@ -13,9 +13,9 @@ import (
 )
 
 // Histogram counts the values in bins of equal width from low to high; high
-// belongs to the last bin. How many values are not in the range, or not
-// numbers, stands below the figure. xLabel says what the values are, yLabel
-// what there are so many of.
+// belongs to the last bin. A note below the figure says how many values lie
+// outside, or are not numbers. xLabel says what the values are, yLabel what is
+// counted.
 func Histogram(xLabel, yLabel string, values []float64, low, high float64, bins int) *plot.Plot {
 	if bins < 1 || !(low < high) || !drawable(high-low) {
 		panic(fmt.Sprintf("nnplot: Histogram with %d bins from %v to %v, want at least 1 bin and low below high", bins, low, high))

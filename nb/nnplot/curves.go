@@ -46,17 +46,17 @@ func LearningCurves(yLabel string, curves ...Curve) *plot.Plot {
 	return p
 }
 
-// Band is what several runs give after each epoch: from Low to High, with a
-// value of which we say that it is typical. The three are of one length.
+// Band is what several runs give after each epoch: values from Low to High, of
+// which Middle is typical. The three have the same length.
 type Band struct {
 	Name              string
 	Low, Middle, High []float64 // after epoch 0, 1, …
 }
 
 // Spread makes a Band of runs, each a value after each epoch: the least, the
-// median and the largest value. After the end of a shorter run the others
-// count. Values that are not finite are left out; where there are no others,
-// the band has a gap.
+// median and the largest value. Where a shorter run has ended, the others
+// count. Values that are not finite are left out; where none is left, the band
+// has a gap.
 func Spread(name string, runs [][]float64) Band {
 	b := Band{Name: name}
 	for epoch := 0; ; epoch++ {
@@ -82,9 +82,8 @@ func Spread(name string, runs [][]float64) Band {
 	}
 }
 
-// LearningBands draws up to ten bands over the epochs: the middle as a line,
-// the rest as its lighter surroundings. yLabel says what the values are, with
-// the unit.
+// LearningBands draws up to ten bands over the epochs, each a lighter area with
+// its middle as a line. yLabel says what the values are, with the unit.
 func LearningBands(yLabel string, bands ...Band) *plot.Plot {
 	p := newPlot("epoch", yLabel)
 	p.Add(horizontalGrid())
@@ -109,7 +108,7 @@ func LearningBands(yLabel string, bands ...Band) *plot.Plot {
 // Line is a named series of points, in the order in which they are joined.
 type Line struct {
 	Name string
-	X, Y []float64 // of one length
+	X, Y []float64 // of the same length
 }
 
 // Lines draws up to ten lines, with their names at their ends. If there are

@@ -27,7 +27,7 @@ const (
 	barHeight    = 16
 )
 
-// Digits is a gallery of pictures in rows of so many columns, each enlarged
+// Digits is a gallery of pictures in the given number of columns, each enlarged
 // without smoothing and framed. Its caption stands below it, broken into lines
 // where it is long; captions is nil or has one for each picture.
 //
@@ -47,7 +47,7 @@ const side = 28
 // picture with a weight at the pixel that it belongs to. Blue is below 0, white
 // is 0, orange above; a bar below tells how much, for all pictures alike. Beyond
 // its ends is one weight in a hundred: a few large ones would leave all others
-// pale. Weights that are not finite are gray. Captions and columns are as in
+// pale. Weights that are not finite are grey. Captions and columns are as in
 // Digits.
 func WeightImages(rows [][]float64, captions []string, columns int) image.Image {
 	checkGallery("WeightImages", len(rows), captions, columns)
@@ -94,8 +94,8 @@ func checkGallery(caller string, pictures int, captions []string, columns int) {
 	}
 }
 
-// gallery draws the pictures on a canvas that has so much space left below
-// them, in pixels, and says which part of it they take.
+// gallery draws the pictures on a canvas with some space left below them, in
+// pixels, and says which part of it they take.
 func gallery(images []image.Image, captions []string, columns, below int) (canvas, image.Rectangle) {
 	size := image.Pt(1, 1) // of the largest picture
 	for _, img := range images {
@@ -149,10 +149,10 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 	return c, pictures
 }
 
-// points is the length of so many pixels.
+// points is the length of a number of pixels.
 func points(pixels int) vg.Length { return vg.Length(pixels) * vg.Inch / DPI }
 
-// enlarged is an image whose pixels are squares of so many.
+// enlarged is an image whose pixels are squares of scale × scale.
 type enlarged struct {
 	image.Image
 	scale int

@@ -3,9 +3,9 @@
 // marker and by name, so that they can be read in print and by colour-blind
 // people.
 //
-// Functions return a figure and never display it; nb.Show does that. Most
-// return a *plot.Plot, to be changed at will before [Render] draws it; a
-// gallery of digits or weights is an [image.Image], as high as it has to be.
+// Functions return a figure; nb.Show displays it. Most return a *plot.Plot,
+// which may be changed before [Render] draws it; a gallery of digits or weights
+// is an [image.Image], as high as it has to be.
 // Images are at [DPI] dots per inch: 144 pixels are an inch in print, and 96
 // pixels of a web page.
 //
@@ -14,8 +14,8 @@
 //	nb.Show(p, "The curve rises from 89 to 94 percent.")
 //
 // Values that are infinite, above 1e300 or no numbers have no place on an axis:
-// they are left out, and a curve has a gap there. What only a slip in the program can
-// cause, such as three captions for four digits, panics and says so.
+// they are left out, and a curve has a gap there. A slip in the program, such as
+// three captions for four digits, is a panic that says so.
 //
 // The same arguments give the same pixels on every machine.
 package nnplot

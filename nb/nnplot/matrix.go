@@ -15,8 +15,8 @@ import (
 
 // Confusion shows which digits are taken for which: counts[i][j] is how many
 // images of digit i were answered with j. The table is square, digit 0 at the
-// top and to the left. What is right, the diagonal, is pale, mistakes are the
-// darker the larger their share of the row.
+// top and to the left. Right answers, on the diagonal, are pale; the larger the
+// share of a mistake in its row, the darker it is.
 func Confusion(counts [][]int) *plot.Plot {
 	n := len(counts)
 	digits := make([]string, n)
@@ -24,7 +24,7 @@ func Confusion(counts [][]int) *plot.Plot {
 	worst := 0.0
 	for i, row := range counts {
 		if len(row) != n {
-			panic(fmt.Sprintf("nnplot: Confusion: row %d has %d counts, want %d as there are rows", i, len(row), n))
+			panic(fmt.Sprintf("nnplot: Confusion: row %d has %d counts, want %d, one for each row", i, len(row), n))
 		}
 		digits[i] = strconv.Itoa(i)
 		shares[i] = make([]float64, n)
@@ -100,7 +100,7 @@ func HeatMap(xLabel, yLabel string, xs, ys []string, values [][]float64) *plot.P
 // orange is vermilion, light enough for black numbers.
 var orange = mix(white, vermilion, 0.8)
 
-// none is the color of a cell with nothing in it: not quite white, so that
+// none is the colour of a cell with nothing in it: not quite white, so that
 // cells can be told from what is around them.
 var none = color.RGBA{0xf4, 0xf4, 0xf4, 0xff}
 

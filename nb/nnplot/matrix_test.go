@@ -40,7 +40,7 @@ func TestMatricesTakeWhatIsThere(t *testing.T) {
 }
 
 func TestSlipsWithMatricesPanic(t *testing.T) {
-	wantPanic(t, "nnplot: Confusion: row 1 has 1 counts, want 2 as there are rows", func() { Confusion([][]int{{1, 2}, {1}}) })
+	wantPanic(t, "nnplot: Confusion: row 1 has 1 counts, want 2, one for each row", func() { Confusion([][]int{{1, 2}, {1}}) })
 	wantPanic(t, "nnplot: HeatMap: 1 rows of values for 0 ys", func() { HeatMap("x", "y", nil, nil, [][]float64{{1}}) })
 	wantPanic(t, "nnplot: HeatMap: row 0 has 2 values for 1 xs", func() {
 		HeatMap("x", "y", []string{"a"}, []string{"b"}, [][]float64{{1, 2}})

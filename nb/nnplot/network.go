@@ -15,9 +15,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Network draws a network of so many neurons in each layer, the inputs first.
-// Of a layer of more than twelve only the first and the last four are shown,
-// with dots between. Inputs, which only hold a value, are white circles.
+// Network draws a network with the given number of neurons in each layer, the
+// inputs first. Of a layer of more than twelve, the first and the last four are
+// shown, with dots between. Inputs, which only hold a value, are white circles.
 func Network(sizes []int) *plot.Plot {
 	d := diagram{sizes: sizes, most: 12, ends: 4, radius: 12}
 	for l, size := range sizes {
@@ -35,11 +35,10 @@ func Network(sizes []int) *plot.Plot {
 
 // Deltas draws a small network with what backpropagation has computed for one
 // example: activations[0] are the inputs a^1, then come a^2 … a^L; deltas[0]
-// are δ^2 … up to δ^L, so one layer fewer. Each neuron is the darker the
-// larger its δ is (by the square root, so that small ones are seen too), blue
-// below 0, orange above, and has both numbers below it; one that is NaN, not
-// computed yet, is shown as ?. Of a layer of more than five neurons only the
-// first and the last two are shown.
+// are δ^2 … δ^L, so one layer fewer. The larger its δ, the darker a neuron (by
+// the square root, so that small ones show too): blue below 0, orange above. Both
+// numbers stand below it; a δ that is NaN, not computed yet, is shown as ?. Of a
+// layer of more than five neurons, the first and the last two are shown.
 func Deltas(activations, deltas [][]float64) *plot.Plot {
 	if len(deltas) != max(len(activations)-1, 0) {
 		panic(fmt.Sprintf("nnplot: Deltas: %d layers of activations and %d of deltas, want one fewer, as inputs have none",

@@ -1,7 +1,6 @@
 package nnplot
 
-// This file makes a picture of a figure, as small a one as may be: notebooks
-// keep all of theirs.
+// This file makes a small picture of a figure: notebooks store all of them.
 
 import (
 	"cmp"
@@ -110,7 +109,7 @@ func (c canvas) FillString(f font.Face, at vg.Point, s string) {
 }
 
 // paletted makes a PNG a third of its size. Figures have a few colours, and at
-// the edges of lines and letters mixtures of them, many of which occur once or
+// the edges of lines and letters mixtures of them, many of them only once or
 // twice: beyond the 256 most frequent colours, the nearest one will do.
 func paletted(img *image.RGBA) *image.Paletted {
 	count := map[color.RGBA]int{}
@@ -142,5 +141,5 @@ func pixel(img *image.RGBA, at int) color.RGBA {
 	return color.RGBA{img.Pix[at], img.Pix[at+1], img.Pix[at+2], img.Pix[at+3]}
 }
 
-// number orders colors.
+// number puts colours in an order.
 func number(c color.RGBA) int { return int(c.R)<<16 | int(c.G)<<8 | int(c.B) }

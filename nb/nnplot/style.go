@@ -13,7 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Figures are this large, in print and on the screen, and so finely drawn.
+// The size of figures, in print and on the screen, and their dots per inch.
 const (
 	Width  = 16 * vg.Centimeter
 	Height = 9 * vg.Centimeter
@@ -98,8 +98,8 @@ func fitting(texts []string, width vg.Length) vg.Length {
 	return max(5, 10*width/widest)
 }
 
-// wrap breaks a text at its spaces into lines no wider than width, in so far as
-// its words allow it.
+// wrap breaks a text at its spaces into lines no wider than width. A longer word
+// has a line of its own.
 func wrap(t string, width vg.Length) []string {
 	style := centered(10, ink)
 	var lines []string
@@ -116,7 +116,7 @@ func wrap(t string, width vg.Length) []string {
 	return lines
 }
 
-// mix is the color at share t, 0 … 1, of the way from a to b.
+// mix is the colour at share t, 0 … 1, of the way from a to b.
 func mix(a, b color.RGBA, t float64) color.RGBA {
 	between := func(a, b uint8) uint8 {
 		return uint8(float64(a) + float64(t*(float64(b)-float64(a))) + 0.5)
@@ -124,7 +124,7 @@ func mix(a, b color.RGBA, t float64) color.RGBA {
 	return color.RGBA{between(a.R, b.R), between(a.G, b.G), between(a.B, b.B), 0xff}
 }
 
-// diverging is the color of a value -1 … 1: blue below 0, white, orange above.
+// diverging is the colour of a value -1 … 1: blue below 0, white, orange above.
 func diverging(t float64) color.RGBA {
 	if t < 0 {
 		return mix(white, blue, min(-t, 1))
@@ -132,7 +132,7 @@ func diverging(t float64) color.RGBA {
 	return mix(white, vermilion, min(t, 1))
 }
 
-// magnitude is the largest absolute value of those that are finite, or 0.
+// magnitude is the largest absolute value among the finite ones, or 0.
 func magnitude(values []float64) float64 {
 	largest := 0.0
 	for _, v := range values {
@@ -143,7 +143,7 @@ func magnitude(values []float64) float64 {
 	return largest
 }
 
-// signed is the color of a value from -scale to scale, gray if it is no number.
+// signed is the colour of a value from -scale to scale, grey if it is no number.
 func signed(v, scale float64) color.RGBA {
 	if !drawable(v) {
 		return color.RGBA{muted.Y, muted.Y, muted.Y, 0xff}
@@ -151,7 +151,7 @@ func signed(v, scale float64) color.RGBA {
 	return diverging(v / scale)
 }
 
-// inkOn is the color, black or white, of a text that is to be read on c.
+// inkOn is the colour, black or white, in which a text can be read on c.
 func inkOn(c color.RGBA) color.Color {
 	r, g, b := int(c.R), int(c.G), int(c.B)
 	if luminance := 2126*r*r + 7152*g*g + 722*b*b; luminance < 2400*255*255 { // 24 % of white's
