@@ -57,18 +57,42 @@ func (n *Network) check() error {
 	return n.Cost.check()
 }
 
-// checkTraining says what is wrong with the arguments of SGD.
-func (n *Network) checkTraining(train Data, cfg Config) error {
+// ValueError says which setting is out of its limits. A program that has another
+// name for it, such as a flag's, can put that in place of Name.
+type ValueError struct {
+	Name string // such as "Config.Eta", "cost" or "initial weights"
+	Got  string // its value
+	Want string // such as "a finite number above 0"
+}
+
+func (e *ValueError) Error() string {
+	return fmt.Sprintf("nnlib: %s = %s, want %s", e.Name, e.Got, e.Want)
+}
+
+// Check says what is wrong with the hyper-parameters for training on count
+// examples. Its errors are of type *ValueError.
+func (cfg Config) Check(count int) error {
+	wrong := func(field string, got any, want string) error {
+		return &ValueError{"Config." + field, fmt.Sprint(got), want}
+	}
 	switch {
 	case cfg.Epochs < 1:
-		return fmt.Errorf("nnlib: Config.Epochs is %d, want at least 1", cfg.Epochs)
+		return wrong("Epochs", cfg.Epochs, "at least 1")
 	case cfg.MiniBatchSize < 1:
-		return fmt.Errorf("nnlib: Config.MiniBatchSize is %d, want at least 1", cfg.MiniBatchSize)
+		return wrong("MiniBatchSize", cfg.MiniBatchSize, "at least 1")
 	case !(cfg.Eta > 0) || math.IsInf(cfg.Eta, 1):
-		return fmt.Errorf("nnlib: Config.Eta, the learning rate, is %v, want a finite number above 0", cfg.Eta)
+		return wrong("Eta", cfg.Eta, "a finite number above 0")
 	case !(cfg.Lambda >= 0) || math.IsInf(cfg.Lambda, 1):
-		return fmt.Errorf("nnlib: Config.Lambda, the regularisation, is %v, want a finite number ≥ 0", cfg.Lambda)
-	case arith.Err != nil:
+		return wrong("Lambda", cfg.Lambda, "a finite number ≥ 0")
+	case cfg.decay(count) < 0: // weights would change their signs
+		return wrong("Lambda", cfg.Lambda, fmt.Sprintf("at most n/η, here %d/%v", count, cfg.Eta))
+	}
+	return nil
+}
+
+// checkTraining says what is wrong with the arguments of SGD.
+func (n *Network) checkTraining(train Data, cfg Config) error {
+	if arith.Err != nil {
 		return arith.Err
 	}
 	if err := n.checkTrainable(); err != nil {
@@ -77,13 +101,10 @@ func (n *Network) checkTraining(train Data, cfg Config) error {
 	if err := n.checkData(train); err != nil {
 		return err
 	}
-	if err := checkExamples(train); err != nil {
+	if err := cfg.Check(train.Len()); err != nil {
 		return err
 	}
-	if count := train.Len(); cfg.decay(count) < 0 {
-		return fmt.Errorf("nnlib: Config.Lambda is %v, want at most %v: the number of examples, %d, divided by Eta", cfg.Lambda, float64(count)/cfg.Eta, count)
-	}
-	return nil
+	return checkExamples(train)
 }
 
 // checkTrainable says what an epoch of SGD would stumble over.

@@ -30,6 +30,17 @@ func (c CostFunction) String() string {
 	return fmt.Sprintf("CostFunction(%d)", int(c))
 }
 
+// ParseCost returns the cost function with this name: "quadratic" or
+// "cross-entropy". Its error is a *ValueError.
+func ParseCost(name string) (CostFunction, error) {
+	for _, c := range []CostFunction{Quadratic, CrossEntropy} {
+		if c.String() == name {
+			return c, nil
+		}
+	}
+	return 0, &ValueError{"cost", fmt.Sprintf("%.40q", name), fmt.Sprintf("%v or %v", Quadratic, CrossEntropy)}
+}
+
 // Value returns the cost, 0 or more, of one example with output a and target y,
 // whose values lie between 0 and 1. It is finite even where rounding has made
 // an output 0 or 1: CrossEntropy takes a_j for at least 2^-1022 and 1 - a_j for

@@ -180,8 +180,8 @@ func ExampleNetwork_SGD_errors() {
 		}
 	}
 	// Output:
-	// nnlib: Config.Eta, the learning rate, is 0, want a finite number above 0
-	// nnlib: Config.Lambda is 1, want at most 0.4: the number of examples, 4, divided by Eta
+	// nnlib: Config.Eta = 0, want a finite number above 0
+	// nnlib: Config.Lambda = 1, want at most n/η, here 4/10
 }
 
 // counting is data of a type of its own: numbers from 0 to 7 in binary, each

@@ -101,7 +101,7 @@ func TestNumbersNobodyShouldChooseHaveAResultOrAnError(t *testing.T) {
 		"-sizes 784,1,1,1,10 -train 1":           "Epoch 0 : ",
 		"-eta 1e400":                             "out of range",
 		"-batch 9223372036854775808":             "out of range",
-		"-lambda 1e308 -eta 1e300":               "want their product to be at most",
+		"-lambda 1e308 -eta 1e300":               "want at most n/η, here 50/1e+300",
 		"-sizes 784,1000000,10":                  "more than 268435456 weights and biases",
 		"-sizes 784,9223372036854775807,10":      "want 1 to 268435456",
 	} {

@@ -3,6 +3,7 @@ package play
 // This file trains networks whose hyper-parameters a reader turns.
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -69,11 +70,15 @@ const (
 
 // network returns the network as it is before training.
 func (k knobs) network(inputs, outputs int) (*nnlib.Network, error) {
-	create := nnlib.New
-	if k.Init == "scaled" {
-		create = nnlib.NewScaled
+	create, err := nnlib.ParseInitial(k.Init)
+	if err != nil {
+		return nil, err
 	}
 	return create([]int{inputs, k.Hidden, outputs}, nprand.New(uint64(k.Seed)))
+}
+
+func (k knobs) config(epochs int) nnlib.Config {
+	return nnlib.Config{Epochs: epochs, MiniBatchSize: k.Batch, Eta: k.Eta}
 }
 
 // train starts a run in place of the one that has its number.
@@ -85,10 +90,11 @@ func (s *Session) train(n, number, epochs int, k knobs) error {
 		return fmt.Errorf("play: %d hidden neurons, want 1 to %d", k.Hidden, maxHidden)
 	case k.Batch < 1 || k.Batch > s.training.Len():
 		return fmt.Errorf("play: mini-batches of %d, want 1 to %d", k.Batch, s.training.Len())
-	case !(k.Eta > 0) || math.IsInf(k.Eta, 1):
-		return fmt.Errorf("play: a learning rate of %v, want a finite number above 0", k.Eta)
-	case k.Init != "normal" && k.Init != "scaled":
-		return fmt.Errorf("play: initial weights %.20q, want normal or scaled", k.Init)
+	}
+	_, errInit := nnlib.ParseInitial(k.Init)
+	errConfig := k.config(epochs).Check(s.training.Len())
+	if err := cmp.Or(errConfig, errInit); err != nil {
+		return fmt.Errorf("play: %w", err)
 	}
 	r := &run{knobs: k, epochs: epochs, at: progress{N: n, Run: number, Of: s.test.Len()}}
 	s.goOn(r)
@@ -152,8 +158,7 @@ func (s *Session) epochs(ctx context.Context, r *run) error {
 			return err
 		}
 	}
-	cfg := nnlib.Config{Epochs: r.epochs, MiniBatchSize: r.knobs.Batch, Eta: r.knobs.Eta}
-	for _, err := range r.net.SGD(ctx, s.training, cfg) {
+	for _, err := range r.net.SGD(ctx, s.training, r.knobs.config(r.epochs)) {
 		if err != nil {
 			return err
 		}

@@ -127,8 +127,8 @@ func TestWrongMessagesAreAnsweredByErrors(t *testing.T) {
 		{`{"kind": "train", "n": N, "knobs": {"hidden": 5, "batch": 10, "eta": 3, "init": "normal"}}`, "0 epochs"},
 		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 1001}}`, "1001 hidden neurons"},
 		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 301}}`, "mini-batches of 301"},
-		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 10, "eta": -1}}`, "learning rate of -1"},
-		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 10, "eta": 3, "init": "zero"}}`, `initial weights "zero"`},
+		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 10, "eta": -1}}`, "Config.Eta = -1, want a finite number above 0"},
+		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 10, "eta": 3, "init": "zero"}}`, `initial weights = "zero"`},
 		{`{"kind": "train", "n": N, "epochs": 1, "knobs": {"hidden": 5, "batch": 10, "eta": 3, "init": "normal", "seed": -1}}`, "cannot be read"},
 		{`{"kind": "continue", "n": N, "epochs": 1}`, "run 0 has not begun"},
 	} {

@@ -4,9 +4,10 @@ package sweep
 // that they list.
 
 import (
+	"cmp"
+	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -30,7 +31,7 @@ type Run struct {
 	Batch  int     // examples in a mini-batch
 	Seed   int     // of weights, biases and order, from 0
 	Nudge  int     // k > 0 moves the k-th weight of the last layer up by its last bit
-	Train  int     // trains on so many of the first images; the others are for validation
+	Train  int     // training images, the first ones; the others are for validation
 	Epochs int
 }
 
@@ -67,26 +68,22 @@ func joinSizes(sizes []int) string {
 
 // Check says what is wrong with a run, but for its sizes. It names the flags.
 func (r Run) Check() error {
-	_, known := costNamed(r.Cost)
-	switch {
-	case r.Init != "normal" && r.Init != "scaled":
-		return fmt.Errorf("-init %q, want normal or scaled", r.Init)
-	case !known:
-		return fmt.Errorf("-cost %q, want quadratic or cross-entropy", r.Cost)
-	case !(r.Lambda >= 0) || math.IsInf(r.Lambda, 1):
-		return fmt.Errorf("-lambda %v, want a finite number from 0", r.Lambda)
-	case !(r.Eta > 0) || math.IsInf(r.Eta, 1):
-		return fmt.Errorf("-eta %v, want a finite number above 0", r.Eta)
-	case r.Batch < 1:
-		return fmt.Errorf("-batch %d, want at least 1", r.Batch)
-	case r.Train < 1 || r.Train > images:
-		return fmt.Errorf("-train %d, want 1 to %d: there are so many training images", r.Train, images)
-	case r.Epochs < 1:
-		return fmt.Errorf("-epochs %d, want at least 1", r.Epochs)
-	case r.Eta*r.Lambda/float64(r.Train) > 1: // weights would change their signs
-		return fmt.Errorf("-lambda %v with -eta %v, want their product to be at most -train %d", r.Lambda, r.Eta, r.Train)
+	if r.Train < 1 || r.Train > images {
+		return fmt.Errorf("-train %d, want 1 to %d, the number of training images", r.Train, images)
 	}
-	return nil
+	_, errInit := nnlib.ParseInitial(r.Init)
+	_, errCost := nnlib.ParseCost(r.Cost)
+	err := cmp.Or(errInit, errCost, r.Config().Check(r.Train))
+	if wrong := new(nnlib.ValueError); errors.As(err, &wrong) {
+		return fmt.Errorf("-%s %s, want %s", flagOf[wrong.Name], wrong.Got, wrong.Want)
+	}
+	return err
+}
+
+// flagOf has the flags for what nnlib gives other names.
+var flagOf = map[string]string{
+	"initial weights": "init", "cost": "cost",
+	"Config.Epochs": "epochs", "Config.MiniBatchSize": "batch", "Config.Eta": "eta", "Config.Lambda": "lambda",
 }
 
 // ParseSizes reads the layers of a network for the digits, such as 784,15,10.

@@ -24,15 +24,19 @@ type Row struct {
 // Network returns the run's network as it is before training, with random
 // numbers from rand.
 func (r Run) Network(rand nnlib.Source) (*nnlib.Network, error) {
-	create := nnlib.New
-	if r.Init == "scaled" {
-		create = nnlib.NewScaled
+	create, err := nnlib.ParseInitial(r.Init)
+	if err != nil {
+		return nil, err
+	}
+	cost, err := nnlib.ParseCost(r.Cost)
+	if err != nil {
+		return nil, err
 	}
 	net, err := create(r.Sizes, rand)
 	if err != nil {
 		return nil, err
 	}
-	net.Cost, _ = costNamed(r.Cost)
+	net.Cost = cost
 	if r.Nudge > 0 { // in the last layer, where no input is 0 as pixels are: each one counts
 		w := net.Weights[len(net.Weights)-1]
 		rows, cols := w.Dims()
@@ -45,15 +49,6 @@ func (r Run) Network(rand nnlib.Source) (*nnlib.Network, error) {
 // Config returns the run's hyper-parameters.
 func (r Run) Config() nnlib.Config {
 	return nnlib.Config{Epochs: r.Epochs, MiniBatchSize: r.Batch, Eta: r.Eta, Lambda: r.Lambda}
-}
-
-func costNamed(name string) (cost nnlib.CostFunction, ok bool) {
-	for _, cost := range []nnlib.CostFunction{nnlib.Quadratic, nnlib.CrossEntropy} {
-		if cost.String() == name {
-			return cost, true
-		}
-	}
-	return 0, false
 }
 
 // rows trains a network and returns what it reaches, a row per epoch.
@@ -77,7 +72,7 @@ func (r Run) rows(ctx context.Context, train, test *mnist.Set) ([]Row, error) {
 	return rows, nil
 }
 
-// trainAll is a loop over the rows of each run, in order, while so many
+// trainAll is a loop over the rows of each run, in order, while a number of
 // workers train one run each. A run that is done before its turn waits. When
 // the loop ends early, it does not wait for the runs in the making: they end
 // by themselves after the mini-batch or evaluation at hand.

@@ -474,9 +474,9 @@ func TestBadGridsAreErrorsThatNameTheFlag(t *testing.T) {
 		"-init xavier":                     `-init "xavier", want normal or scaled`,
 		"-init normal,":                    `-init "", want normal or scaled`,
 		"-cost linear":                     `-cost "linear", want quadratic or cross-entropy`,
-		"-lambda -1":                       "-lambda -1, want a finite number from 0",
-		"-lambda NaN":                      "-lambda NaN, want a finite number from 0",
-		"-lambda 30000 -eta 3":             "-lambda 30000 with -eta 3, want their product to be at most -train 60000",
+		"-lambda -1":                       "-lambda -1, want a finite number ≥ 0",
+		"-lambda NaN":                      "-lambda NaN, want a finite number ≥ 0",
+		"-lambda 30000 -eta 3":             "-lambda 30000, want at most n/η, here 60000/3",
 		"-eta ":                            `-eta "": "", want numbers such as 0.1,1,3`,
 		"-eta 0.1,,3":                      `-eta "0.1,,3": "", want numbers such as 0.1,1,3`,
 		"-eta 0.1-3":                       `-eta "0.1-3": "0.1-3", want numbers`,
@@ -494,7 +494,7 @@ func TestBadGridsAreErrorsThatNameTheFlag(t *testing.T) {
 		"-seed 0-9223372036854775807":      "more than 100000 values",
 		"-nudge 0-99999 -seed 0-1":         "-nudge: 100000 values for 2 runs, want at most 100000 runs in all",
 		"-train 0":                         "-train 0, want 1 to 60000",
-		"-train 60001":                     "-train 60001, want 1 to 60000: there are so many training images",
+		"-train 60001":                     "-train 60001, want 1 to 60000, the number of training images",
 		"-epochs 0":                        "-epochs 0, want at least 1",
 	} {
 		if _, _, err := parseGrid(args); err == nil || !strings.Contains(err.Error(), want) {

@@ -2,7 +2,10 @@ package nnlib
 
 // This file adds initial weights that suit wide layers.
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // NewScaled returns a network as New does, from the same draws in the same
 // order, and then divides each weight by the square root of n_in, the number of
@@ -19,4 +22,16 @@ func NewScaled(sizes []int, rand Source) (*Network, error) {
 		w.Apply(func(_, _ int, weight float64) float64 { return weight / root }, w)
 	}
 	return n, nil
+}
+
+// ParseInitial returns the function that draws initial weights by this name: New
+// for "normal", NewScaled for "scaled". Its error is a *ValueError.
+func ParseInitial(name string) (func(sizes []int, rand Source) (*Network, error), error) {
+	switch name {
+	case "normal":
+		return New, nil
+	case "scaled":
+		return NewScaled, nil
+	}
+	return nil, &ValueError{"initial weights", fmt.Sprintf("%.40q", name), "normal or scaled"}
 }
