@@ -16,9 +16,9 @@ import (
 )
 
 const sweepHelp = `
-A list is of values with commas between them, whole numbers also as ranges: 0-9,20.
-Each combination of the values is a run. The file has a row per epoch, run by
-run. Interrupted in whatever way, the same command goes on where it was.
+A list has commas between its values; whole numbers may be ranges: 0-9,20. Each
+combination of the values is a run. The file has a row per epoch, run by run.
+However it was interrupted, the same command goes on where it stopped.
 
   nnbook sweep -sizes 784,15,10 -sizes 784,30,10 -eta 0.1,1,3 -seed 0-9 -o rates.csv
 
@@ -45,9 +45,9 @@ func runSweep(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	grid := sweep.NewGrid(flags)
 	name := flags.String("o", "", "`file` to write (.csv), or to go on with")
 	part := flags.String("shard", "1/1", "do part `i/n` of the runs; the files of all parts, joined, are the file of the whole")
-	workers := flags.Int("workers", runtime.GOMAXPROCS(0), "train so many `networks` at once")
+	workers := flags.Int("workers", runtime.GOMAXPROCS(0), "train `n` networks at once")
 	check := flags.String("check", "", "recompute a few runs of this `file` and compare them")
-	sample := flags.Int("sample", 3, "with -check: recompute so many `runs`, chosen at random by -seed, or by a new seed")
+	sample := flags.Int("sample", 3, "with -check: recompute `n` runs, chosen at random by -seed, or by a new seed")
 	err := parse(flags, args, stdout)
 	if err == errHelp {
 		fmt.Fprint(stdout, sweepHelp)

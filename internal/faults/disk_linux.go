@@ -20,7 +20,7 @@ type Disk struct {
 // exitNoDisk is the exit code of a process that may not mount a disk.
 const exitNoDisk = 77
 
-// OnSmallDisk runs a test in a process of its own, on a disk of so many KiB.
+// OnSmallDisk runs a test in a process of its own, on a disk of the given size.
 // Where that is not allowed the test is skipped.
 func OnSmallDisk(t *testing.T, kib int, test func(disk Disk)) {
 	t.Helper()

@@ -67,7 +67,7 @@ func Random(t *testing.T) *rand.Rand {
 	return rand.New(rand.NewPCG(seed, 0))
 }
 
-// AtOnce starts so many processes, all of which must end well, and waits for them.
+// AtOnce starts processes, all of which must end well, and waits for them.
 func AtOnce(t *testing.T, processes int, argument func(i int) string) {
 	t.Helper()
 	done := make(chan func(), processes)

@@ -18,7 +18,7 @@ import (
 type Training struct {
 	Net    *nnlib.Network // not yet trained
 	Config nnlib.Config
-	Images int // it learns from so many images, the first of the training set
+	Images int // of the training set, the first ones, to learn from
 }
 
 // Evidence is what chapter 7 measures of a network, before its training and

@@ -62,7 +62,7 @@ func decay(f func(w, slope, eta, lambda float64, n int) float64) string {
 // recipeGoal is what chapter 9 asks of a recipe, of 10,000 validation images.
 const recipeGoal = 9700
 
-// Recipe checks how many of so many validation images a network of the
+// Recipe checks how many of the total of validation images a network by the
 // learner's own recipe recognises.
 func Recipe(correct, total int) { fmt.Println(recipe(correct, total)) }
 

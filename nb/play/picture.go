@@ -200,8 +200,8 @@ func turned(degrees int) (sin, cos float64) {
 }
 
 // Thicken returns the picture with thicker strokes, or with thinner ones if by
-// is below 0: its ink grows or shrinks by so many pixels all around. A part of
-// a pixel is a part of the way there.
+// is below 0: its ink grows or shrinks by this many pixels on all sides. Part of
+// a pixel is part of the way there.
 func (p *Picture) Thicken(by float64) Picture {
 	extreme := func(a, b float64) float64 { return max(a, b) }
 	if by < 0 {
@@ -221,8 +221,8 @@ func (p *Picture) Thicken(by float64) Picture {
 	return q
 }
 
-// Noise returns the picture with so many percent of its pixels replaced by
-// greys at random, always the same ones.
+// Noise returns the picture with a percentage of its pixels replaced by random
+// greys, always the same ones.
 func (p *Picture) Noise(percent int) Picture {
 	rand := nprand.New(0)
 	order := make([]int, len(p))

@@ -12,10 +12,10 @@ import (
 	"nnbook/nnlib/nprand"
 )
 
-// Check recomputes so many runs of a file, chosen at random by seed, and
-// compares every row. It is a loop over the runs that are as they should be.
-// An error comes with the last pass: it names the first row that differs, or
-// says that the file is not one of these digits, or not whole.
+// Check recomputes a sample of a file's runs, chosen at random by seed, and
+// compares every row. It is a loop over the runs that are right. An error comes
+// with the last pass: it names the first row that differs, or says that the file
+// is of other digits, or not whole.
 func Check(ctx context.Context, file string, sample int, seed uint64, workers int, train, test *mnist.Set) iter.Seq2[Run, error] {
 	return func(yield func(Run, error) bool) {
 		t, err := read(file)

@@ -145,8 +145,8 @@ func read(file string) (*table, error) {
 
 // File is the file of a sweep, or of a shard of it, in the making.
 type File struct {
-	Runs []Run // all that it shall hold
-	Done int   // so many of these it holds
+	Runs []Run // all that it is to hold
+	Done int   // how many of them it holds
 
 	name  string
 	head  string // its first lines; only the first shard has any
@@ -183,10 +183,10 @@ func Open(name string, grid *Grid, shard Shard, digits string) (*File, error) {
 	return f, nil
 }
 
-// Fill trains the runs that are not done, so many workers one each, and
-// appends each to the file in its turn. It is a loop over the last row of each
-// run, once that is in the file. An error comes with the last pass; where ctx
-// is cancelled, that comes at once and wraps ctx's.
+// Fill trains the runs that are not done, one for each of the workers at a time,
+// and appends each to the file in its turn. It is a loop over the last row of
+// each run, once that is in the file. An error comes with the last pass; where
+// ctx is cancelled, it comes at once and wraps that of ctx.
 func (f *File) Fill(ctx context.Context, workers int, train, test *mnist.Set) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		err := f.fill(ctx, workers, train, test, func(last Row) bool { return yield(last, nil) })

@@ -8,8 +8,8 @@ type Group struct {
 	Rows []Row
 }
 
-// GroupBy parts rows by a key such as their learning rate. Groups come in the
-// order of their first rows, and keep the order of rows.
+// GroupBy sorts rows into groups by a key such as their learning rate. Groups
+// come in the order of their first rows, and keep the order of rows.
 func GroupBy(rows []Row, key func(Row) string) []Group {
 	var groups []Group
 	index := make(map[string]int)

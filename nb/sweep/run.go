@@ -17,7 +17,7 @@ import (
 type Row struct {
 	Run
 	Epoch      int // from 0
-	Validation int // of the training images that it does not train on
+	Validation int // of the training images that it leaves out
 	Test       int // of the 10,000 test images
 }
 
@@ -74,8 +74,8 @@ func (r Run) rows(ctx context.Context, train, test *mnist.Set) ([]Row, error) {
 
 // trainAll is a loop over the rows of each run, in order, while a number of
 // workers train one run each. A run that is done before its turn waits. When
-// the loop ends early, it does not wait for the runs in the making: they end
-// by themselves after the mini-batch or evaluation at hand.
+// the loop ends early, it does not wait for the runs that are being trained: they
+// end by themselves after the mini-batch or evaluation at hand.
 func trainAll(ctx context.Context, runs []Run, workers int, train, test *mnist.Set) iter.Seq2[[]Row, error] {
 	return func(yield func([]Row, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)

@@ -40,7 +40,7 @@ func parseGrid(args string) (*Grid, []Run, error) {
 	return grid, runs, err
 }
 
-// write does a shard of a sweep, or goes on with it, for so many runs.
+// write does a shard of a sweep, or goes on with it, for a number of runs.
 func write(ctx context.Context, name, args string, shard Shard, workers, runs int) error {
 	grid, _, err := parseGrid(args)
 	if err != nil {
