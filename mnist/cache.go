@@ -67,25 +67,41 @@ func sealOf(path string, info fs.FileInfo) string {
 	return fmt.Sprintf("%q, %d bytes, changed %v\n", path, info.Size(), info.ModTime().UTC())
 }
 
-// sealed says whether a file of this seal was found to be f.
-func (f file) sealed(cache, seal string) bool {
+// verified returns the values of file f if the file at path has been found to
+// be f before: they lie there unpacked, or in the cache. It opens the file even
+// where the cache stands in for it: out of reach is out of reach.
+func (f file) verified(path, cache string) []byte {
+	r, info, err := open(path)
+	if err != nil {
+		return nil
+	}
+	r.Close()
 	last, err := os.ReadFile(f.record(cache))
-	return cache != "" && err == nil && string(last) == seal
+	isSealed := cache != "" && err == nil && string(last) == sealOf(path, info)
+	if !isSealed && filepath.Dir(path) != cache { // in the cache, files need no record
+		return nil
+	}
+	if data := f.undamaged(path); data != nil {
+		return data
+	}
+	return f.undamaged(filepath.Join(cache, f.name))
 }
 
-// keep records that a file of this seal was found to be f, and sees to it that
-// its values lie unpacked at path. No cache, a full disk and the like are no
-// errors: Load will take its time then.
-func (f file) keep(cache, seal, unpacked string, values []byte) {
+// keep records that the file at path was found to be f, and sees to it that its
+// values lie unpacked, there or in the cache. No cache, a full disk and the
+// like are no errors: Load will take its time then.
+func (f file) keep(path string, info fs.FileInfo, cache string, values []byte) {
 	if cache == "" || os.MkdirAll(cache, 0o755) != nil {
 		return
 	}
-	if f.undamaged(unpacked) == nil && f.store(cache, values) != nil {
+	if f.undamaged(path) == nil && f.undamaged(filepath.Join(cache, f.name)) == nil && f.store(cache, values) != nil {
 		return
 	}
-	_ = atomicwriter.WriteFile(f.record(cache), []byte(seal), 0o644)
+	_ = atomicwriter.WriteFile(f.record(cache), []byte(sealOf(path, info)), 0o644)
 	f.tidy(cache)
 }
 
+const recordSuffix = ".verified"
+
 // record is the path of the last seal of f.
-func (f file) record(cache string) string { return filepath.Join(cache, f.name+".verified") }
+func (f file) record(cache string) string { return filepath.Join(cache, f.name+recordSuffix) }

@@ -286,7 +286,7 @@ func TestPublishedChecksumsAreThoseOfTheHashedFiles(t *testing.T) {
 		t.Skip("NNBOOK_MNIST is not set: MNIST itself is not checked")
 	}
 	for _, f := range published {
-		data, err := f.read(os.Getenv(envDir), "")
+		data, err := f.read([]string{filepath.Join(os.Getenv(envDir), f.name+".gz"), filepath.Join(os.Getenv(envDir), f.name)}, "")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,30 +60,30 @@ func worthRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 }
 
 // into downloads file f into dir and returns its values. One process does so
-// at a time; the others wait, and use what it leaves.
-func (ft *fetcher) into(ctx context.Context, dir string, f file) ([]byte, error) {
+// at a time; the others wait, and use what it leaves. Why says what is wrong
+// with the file that is there.
+func (ft *fetcher) into(ctx context.Context, dir string, f file, why error) ([]byte, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("mnist: %w", err)
+		return nil, fmt.Errorf("%w; %w", why, err)
 	}
 	lock := flock.New(filepath.Join(dir, f.name+".lock"))
 	if _, err := lock.TryLockContext(ctx, 100*time.Millisecond); err != nil {
-		return nil, fmt.Errorf("mnist: lock for %s: %w", f.name, err)
+		return nil, fmt.Errorf("%w; lock: %w", why, err)
 	}
 	defer lock.Unlock()
-	data, why := f.read(dir, dir)
-	if !replaceable(why) {
-		return data, why
+	if data := f.verified(filepath.Join(dir, f.name), dir); data != nil {
+		return data, nil
 	}
 	data, err := ft.get(ctx, f)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("mnist: download of %s: %w", f.name, ctx.Err())
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w; download: %w (want a connection, or the four files in a directory that %s names; %s=drawn does without)",
+		return nil, fmt.Errorf("%w; download: %w (want a connection, or the four files in a folder that %s names; %s=drawn does without)",
 			why, err, envDir, envDigits)
 	}
 	if err := f.store(dir, data); err != nil {
-		return nil, fmt.Errorf("mnist: %w", err)
+		return nil, fmt.Errorf("%w; %w", why, err)
 	}
 	f.tidy(dir)
 	return data, nil

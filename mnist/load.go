@@ -32,9 +32,10 @@ const (
 // cache, and what is missing or damaged there is downloaded first (12 MB,
 // once; ctx stops it). Several programs may do so at the same time.
 //
-// In both places each of the four files may be as published
-// (train-images-idx3-ubyte.gz and so on) or unpacked, without the .gz; the
-// unpacked one is preferred. Their content is compared with MNIST as
+// In both places the four files may be packed, as published
+// (train-images-idx3-ubyte.gz and so on), or unpacked, there or up to two
+// folders below, and under the names that archives give them, such as
+// MNIST/raw/train-images.idx3-ubyte. Their content is compared with MNIST as
 // published, to the last bit. What is wrong with a file is an
 // *nnlib.FormatError.
 //
@@ -134,58 +135,36 @@ type library struct {
 
 // load reads all four files at once: unpacking and hashing take their time.
 func (lib *library) load(ctx context.Context) (train, test *Set, err error) {
+	found, err := find(lib.dir, lib.files)
+	if err != nil {
+		return nil, nil, fmt.Errorf("mnist: %w", err)
+	}
 	var (
 		contents [4][]byte
 		errs     [4]error
 		wg       sync.WaitGroup
 	)
 	for i, f := range lib.files {
-		wg.Go(func() { contents[i], errs[i] = lib.content(ctx, f) })
+		wg.Go(func() { contents[i], errs[i] = lib.content(ctx, f, found.paths[i]) })
 	}
 	wg.Wait()
-	if err := lib.join(errs); err != nil {
+	if err := lib.join(errs, found); err != nil {
 		return nil, nil, err
 	}
 	set := func(images, labels []byte) *Set { return &Set{images, labels, "MNIST"} }
 	return set(contents[0], contents[1]), set(contents[2], contents[3]), nil
 }
 
-// join makes one error of those of the four files. It is ErrMissing where
-// nothing is there that the user could mend.
-func (lib *library) join(errs [4]error) error {
-	var missing []string
-	var fetching, wrong error
-	for i, err := range errs {
-		switch {
-		case err == nil:
-		case !errors.Is(err, ErrMissing):
-			wrong = cmp.Or(wrong, err)
-		case lib.fetch != nil:
-			fetching = cmp.Or(fetching, err)
-		default:
-			missing = append(missing, lib.files[i].name)
-		}
+// content returns the values of file f: from one of the paths, or fetched.
+func (lib *library) content(ctx context.Context, f file, paths []string) ([]byte, error) {
+	data, err := f.read(paths, lib.cache)
+	if errors.Is(err, ErrMissing) {
+		err = fmt.Errorf("%w in %s", err, lib.dir)
 	}
-	if missing == nil {
-		return cmp.Or(wrong, fetching)
-	}
-	err := fmt.Errorf("mnist: %s %w in %s (want all four there, unpacked or as .gz)", strings.Join(missing, ", "), ErrMissing, lib.dir+lib.why)
-	switch {
-	case wrong != nil:
-		return fmt.Errorf("%v; %w", err, fileError{wrong})
-	case len(missing) < len(lib.files):
-		return errors.New(err.Error()) // the user has some of them, and is to have all
-	}
-	return err
-}
-
-// content returns the values of file f: from the directory, or fetched.
-func (lib *library) content(ctx context.Context, f file) ([]byte, error) {
-	data, err := f.read(lib.dir, lib.cache)
 	if lib.fetch == nil || !replaceable(err) {
 		return data, err
 	}
-	return lib.fetch.into(ctx, lib.dir, f)
+	return lib.fetch.into(ctx, lib.dir, f, err)
 }
 
 // replaceable says whether a download may take the place of a file: it is
@@ -200,43 +179,114 @@ func replaceable(err error) bool {
 // error is another one, and says what is wrong with them.
 var ErrMissing = errors.New("missing")
 
-// read returns the values of file f in dir, unpacked or not. It opens the file
-// even where a copy stands in for it: out of reach is an error.
-func (f file) read(dir, cache string) ([]byte, error) {
-	for _, name := range []string{f.name, f.name + ".gz"} {
-		path := filepath.Join(dir, name)
-		info, err := os.Stat(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
+// join makes one error of those of the four files. It is ErrMissing where
+// nothing is there that the user could mend.
+func (lib *library) join(errs [4]error, found *findings) error {
+	var missing []string
+	var wrong, fetching error
+	for i, err := range errs {
+		switch {
+		case err == nil:
+		case !errors.Is(err, ErrMissing):
+			wrong = cmp.Or(wrong, err)
+		case lib.fetch != nil:
+			fetching = cmp.Or(fetching, err)
+		default:
+			missing = append(missing, lib.files[i].name)
 		}
-		if err != nil {
-			return nil, fmt.Errorf("mnist: %w", err)
-		}
-		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("mnist: %s is a directory or a device, want a file", path)
-		}
-		r, err := os.Open(path)
-		if err != nil {
-			return nil, fmt.Errorf("mnist: %w", err)
-		}
-		defer r.Close()
-		seal, unpacked := sealOf(path, info), path
-		if name != f.name {
-			unpacked = filepath.Join(cache, f.name)
-		}
-		if dir == cache || f.sealed(cache, seal) {
-			if data := f.undamaged(unpacked); data != nil {
-				return data, nil
-			}
-		}
-		data, err := f.parse(name, r)
-		if err != nil {
-			return nil, fmt.Errorf("mnist: %w", err)
-		}
-		f.keep(cache, seal, unpacked, data)
-		return data, nil
 	}
-	return nil, fmt.Errorf("mnist: %s %w in %s", f.name, ErrMissing, dir)
+	if missing == nil {
+		return cmp.Or(wrong, fetching)
+	}
+	if wrong == nil {
+		wrong = cmp.Or(lib.describe(found.others), found.failed)
+	}
+	place := lib.dir + lib.why
+	if _, err := os.Stat(lib.dir); err != nil {
+		place += " and which is not there"
+	}
+	err := fmt.Errorf("mnist: %s %w in %s (want all four there or up to two folders below, unpacked or as .gz)",
+		strings.Join(missing, ", "), ErrMissing, place)
+	switch {
+	case wrong != nil:
+		return fmt.Errorf("%v; %w", err, fileError{wrong})
+	case len(missing) < len(lib.files):
+		return errors.New(err.Error()) // the user has some of them, and is to have all
+	}
+	return err
+}
+
+// describe says what the first of some files is, which is not one of the four.
+func (lib *library) describe(others []string) error {
+	if len(others) == 0 {
+		return nil
+	}
+	_, err := lib.files[0].verify(others[0], "")
+	return err
+}
+
+// read returns the values of file f from the first of the paths that holds
+// them. What has been verified before comes first, since that is quick.
+func (f file) read(paths []string, cache string) ([]byte, error) {
+	for _, path := range paths {
+		if data := f.verified(path, cache); data != nil {
+			return data, nil
+		}
+	}
+	wrong := fmt.Errorf("mnist: %s %w", f.name, ErrMissing)
+	for i, path := range paths {
+		data, err := f.verify(path, cache)
+		if err == nil {
+			return data, nil
+		}
+		if i == 0 {
+			wrong = err
+		}
+	}
+	return nil, wrong
+}
+
+// verify reads file f from a path. It keeps what it has found to be f.
+func (f file) verify(path, cache string) ([]byte, error) {
+	r, info, err := open(path)
+	if err != nil {
+		return nil, fmt.Errorf("mnist: %w", err)
+	}
+	defer r.Close()
+	data, err := f.parse(path, r)
+	if err != nil {
+		return nil, fmt.Errorf("mnist: %w", err)
+	}
+	f.keep(path, info, cache, data)
+	return data, nil
+}
+
+// open opens a file, and nothing that might never end or never begin.
+func open(path string) (*os.File, fs.FileInfo, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if target, err := os.Readlink(path); err == nil {
+			return nil, nil, fmt.Errorf("%s is a link to %s, which is not there%s", path, target, annexed(target))
+		}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	switch {
+	case info.IsDir():
+		return nil, nil, fmt.Errorf("%s is a folder, and none of the files is in it", path)
+	case !info.Mode().IsRegular():
+		return nil, nil, fmt.Errorf("%s is a pipe or a device, want a file", path)
+	}
+	r, err := os.Open(path)
+	return r, info, err
+}
+
+func annexed(target string) string {
+	if strings.Contains(filepath.ToSlash(target), ".git/annex/objects/") {
+		return ": git annex get fetches it"
+	}
+	return ""
 }
 
 // parse reads file f from r, which may be packed by gzip, and returns its
@@ -244,23 +294,30 @@ func (f file) read(dir, cache string) ([]byte, error) {
 // the form first, since that tells more about damage than a wrong hash does.
 func (f file) parse(name string, r io.Reader) ([]byte, error) {
 	idx, err := nnlib.ReadIDX(name, r, f.dims...)
+	var wrong *nnlib.FormatError
+	switch {
+	case !errors.As(err, &wrong) || wrong.Mend != "":
+	case wrong.Offset < 0:
+		wrong.Mend = "take the four files as first published"
+	default:
+		wrong.Mend = "is it another file under this name, or another data set?"
+	}
 	if err != nil {
 		return nil, fileError{err}
-	}
-	wrong := func(offset int, got, want string) error {
-		return fileError{&nnlib.FormatError{File: name, Offset: int64(offset), Got: got, Want: want}}
 	}
 	if len(f.dims) == 1 {
 		bad := slices.IndexFunc(idx.Data, func(label byte) bool { return label >= classes })
 		if bad >= 0 {
-			return nil, wrong(len(f.header())+bad, fmt.Sprintf("label %d", idx.Data[bad]), "0 to 9")
+			return nil, fileError{&nnlib.FormatError{File: name, Offset: int64(len(f.header()) + bad),
+				Got: fmt.Sprintf("label %d", idx.Data[bad]), Want: "0 to 9", Mend: "is it another data set?"}}
 		}
 	}
 	hash := sha256.New()
 	hash.Write(f.header())
 	hash.Write(idx.Data)
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.sha256 {
-		return nil, wrong(0, "content of SHA-256 "+sum, f.sha256+" (the form is right; is it another data set, such as Fashion-MNIST?)")
+		return nil, fileError{&nnlib.FormatError{File: name, Offset: -1, Got: "content of SHA-256 " + sum,
+			Want: f.sha256, Mend: "the form is right: is it another data set, such as Fashion-MNIST, or a changed copy?"}}
 	}
 	return idx.Data, nil
 }

@@ -30,13 +30,37 @@ const (
 
 // Set is a sequence of digits. It satisfies nnlib.ByteData. Reading it from
 // several goroutines at once is safe; nothing in this package changes one.
+// [New] makes one and checks it.
 type Set struct {
 	Images []byte // 784 pixels per digit, row by row: 0 paper … 255 full ink
 	Labels []byte // one per digit, 0 … 9
 	source string
 }
 
-// Source says which data these are: "MNIST" or "drawn digits".
+// New returns a set of the given digits, which it does not copy: 784 pixels for
+// each label, and labels 0 … 9. Anything else is an error.
+func New(images, labels []byte) (*Set, error) {
+	s := &Set{images, labels, "other digits"}
+	if err := s.checkLengths(); err != nil {
+		return nil, err
+	}
+	for i, label := range labels {
+		if label >= classes {
+			return nil, fmt.Errorf("mnist: label %d of digit %d, want 0 to 9", label, i)
+		}
+	}
+	return s, nil
+}
+
+// checkLengths says whether there are as many images as labels.
+func (s *Set) checkLengths() error {
+	if len(s.Images) != size*len(s.Labels) {
+		return fmt.Errorf("mnist: %d bytes of images for %d labels, want %d for each", len(s.Images), len(s.Labels), size)
+	}
+	return nil
+}
+
+// Source says which data these are: "MNIST", "drawn digits" or "other digits".
 func (s *Set) Source() string { return s.source }
 
 // Len is the number of digits.
@@ -55,12 +79,21 @@ func (s *Set) Input(i int, x []float64) {
 // Target writes the output wanted for digit i into y, 10 values: 1 at its
 // label, 0 elsewhere.
 func (s *Set) Target(i int, y []float64) {
+	label := s.Labels[i]
+	if label >= classes {
+		panic(fmt.Sprintf("mnist: label %d of digit %d, want 0 to 9", label, i))
+	}
 	clear(y)
-	y[s.Labels[i]] = 1
+	y[label] = 1
 }
 
 // Bytes returns the 784 pixels of digit i, not copied.
-func (s *Set) Bytes(i int) []byte { return s.Images[i*size : (i+1)*size : (i+1)*size] }
+func (s *Set) Bytes(i int) []byte {
+	if len(s.Images) != size*len(s.Labels) {
+		panic(s.checkLengths())
+	}
+	return s.Images[i*size : (i+1)*size : (i+1)*size]
+}
 
 // Slice returns the digits lo … hi-1. They share their memory with s.
 func (s *Set) Slice(lo, hi int) *Set {

@@ -6,9 +6,11 @@ import (
 	"image/color"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"nnbook/nnlib"
+	"nnbook/nnlib/nprand"
 )
 
 var _ nnlib.ByteData = (*Set)(nil) // Data alone would train, but slowly
@@ -41,6 +43,42 @@ func TestExampleIsPixelsOver255AndUnitVector(t *testing.T) {
 		want[i%10] = 1
 		if !slices.Equal(y, want) {
 			t.Errorf("example %d: y = %v, want %v", i, y, want)
+		}
+	}
+}
+
+func TestNewRefusesWhatIsNoSetOfDigits(t *testing.T) {
+	for _, c := range []struct {
+		images int
+		labels []byte
+		want   string
+	}{
+		{3 * size, []byte{0, 9, 5}, ""},
+		{0, nil, ""},
+		{3 * size, []byte{1, 2}, "mnist: 2352 bytes of images for 2 labels, want 784 for each"},
+		{5 * size, make([]byte, 10), "mnist: 3920 bytes of images for 10 labels, want 784 for each"},
+		{size + 1, []byte{1}, "mnist: 785 bytes of images for 1 labels, want 784 for each"},
+		{2 * size, []byte{1, 26}, "mnist: label 26 of digit 1, want 0 to 9"},
+	} {
+		s, err := New(make([]byte, c.images), c.labels)
+		if c.want == "" {
+			if err != nil || s.Len() != len(c.labels) || s.Source() != "other digits" {
+				t.Errorf("%d bytes and labels %v: %v, %v", c.images, c.labels, s, err)
+			}
+			continue
+		}
+		if s != nil || err == nil || err.Error() != c.want {
+			t.Errorf("%d bytes and labels %v: %v, error %v, want %s", c.images, c.labels, s, err, c.want)
+		}
+		// Whoever makes a set by hand hears the same from SGD, before it trains.
+		net, err := nnlib.New([]int{size, 2, classes}, nprand.New(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range net.SGD(t.Context(), &Set{Images: make([]byte, c.images), Labels: c.labels}, nnlib.Config{Epochs: 1, MiniBatchSize: 10, Eta: 1}) {
+			if err == nil || !strings.HasSuffix(err.Error(), c.want) {
+				t.Errorf("SGD on %d bytes and labels %v: error %v, want one with %s", c.images, c.labels, err, c.want)
+			}
 		}
 	}
 }
