@@ -5,6 +5,7 @@ package sweep
 // same command can go on with: it cuts back what is not a whole run.
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"flag"
@@ -89,7 +90,7 @@ func differs(text, head string) error {
 	for got[line] == want[line] {
 		line++
 	}
-	return fmt.Errorf("line %d is %.500q, want %q", line+1, strings.TrimSpace(got[line]), strings.TrimSpace(want[line]))
+	return fmt.Errorf("line %d is %.500q, want %q", line+1, strings.TrimSuffix(got[line], "\n"), strings.TrimSuffix(want[line], "\n"))
 }
 
 // table is a file as read: a whole sweep.
@@ -110,12 +111,14 @@ func Read(file string) ([]Row, error) {
 }
 
 func read(file string) (*table, error) {
-	text, err := os.ReadFile(file)
+	content, err := os.ReadFile(file)
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
+	// Git and editors may give a file the line ends of Windows, and a mark in front.
+	text := strings.ReplaceAll(strings.TrimPrefix(string(content), "\ufeff"), "\r\n", "\n")
 	t := &table{digits: "MNIST"}
-	first, _, _ := strings.Cut(string(text), "\n")
+	first, _, _ := strings.Cut(text, "\n")
 	command, ok := strings.CutPrefix(first, comment)
 	if bare, isDrawn := strings.CutPrefix(command, drawn); isDrawn {
 		command, t.digits = bare, "drawn digits"
@@ -134,7 +137,7 @@ func read(file string) (*table, error) {
 		return nil, fmt.Errorf("sweep: %s: line 1: %w", file, err)
 	}
 	size := 0
-	if t.rows, size, err = parse(string(text), grid.head(t.digits), t.runs); err != nil {
+	if t.rows, size, err = parse(text, grid.head(t.digits), t.runs); err != nil {
 		return nil, fmt.Errorf("sweep: %s: %w", file, err)
 	}
 	if want := len(t.runs) * grid.epochs; len(t.rows) < want || size < len(text) {
@@ -171,6 +174,9 @@ func Open(name string, grid *Grid, shard Shard, digits string) (*File, error) {
 	text, err := os.ReadFile(name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
+	}
+	if bytes.Contains(text, []byte("\r\n")) {
+		return nil, fmt.Errorf("%s has the line ends of Windows, CR LF, and is left as it is: want LF alone", name)
 	}
 	rows, size, err := parse(string(text), f.head, f.Runs)
 	if err != nil {

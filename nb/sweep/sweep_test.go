@@ -225,6 +225,8 @@ func TestFileOfAnotherCommandIsAnErrorAndStaysAsItIs(t *testing.T) {
 		{"no counts", strings.Replace(whole, first, strings.Join(strings.SplitAfter(first, ",")[:12], "")+"\n", 1), small, "line 3 is"},
 		{"counts with more", strings.Replace(whole, first, strings.Replace(first, "\n", ",5\n", 1), 1), small, "line 3 is"},
 		{"other counts", strings.Replace(whole, first, wrong, 1), small, "other digits, or of another version"},
+		{"Windows", strings.ReplaceAll(whole, "\n", "\r\n"), small, "has the line ends of Windows, CR LF"},
+		{"a space at the end of a line", strings.Replace(whole, "\n", " \n", 1), small, " \", want \"# "},
 		{"shard of other seeds", rows, "2 " + small, "line 1 is"},
 		{"text for a shard", "hello", "2 " + small, `line 1 is "hello"`},
 	} {
@@ -410,6 +412,17 @@ func TestUnfitFilesAreNotReadNorChecked(t *testing.T) {
 	mustWrite(t, name, strings.Replace(whole, drawn, "", 1))
 	if _, err := check(t, name, 1, 0); err == nil || !strings.Contains(err.Error(), "is of MNIST, here the digits are drawn digits") {
 		t.Errorf("MNIST checked on drawn digits: %v", err)
+	}
+}
+
+func TestLineEndsOfWindowsAreReadToo(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "whole.csv")
+	mustWrite(t, name, "\ufeff"+strings.ReplaceAll(wholeFile(), "\n", "\r\n"))
+	if rows, err := Read(name); err != nil || len(rows) != 24 {
+		t.Errorf("%d rows, %v, want 24", len(rows), err)
+	}
+	if runs, err := check(t, name, 8, 5); err != nil || len(runs) != 8 {
+		t.Errorf("%d of 8 runs are the same, %v", len(runs), err)
 	}
 }
 
