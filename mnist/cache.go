@@ -14,14 +14,14 @@ import (
 	"github.com/moby/sys/atomicwriter"
 )
 
-// undamaged returns the values of file f, unpacked at path, or nil if it is
-// not what was published.
+// readUnpacked returns the values of file f, which lies unpacked at path, or nil
+// if it is not what was published.
 //
 // CRC-32C is enough for what was compared by SHA-256 when it was put there: no
 // damage within 32 bits in a row escapes it, and of any other one in 2³². It
 // does not stop a forger, but one who can write the user's files has no need to
 // forge digits.
-func (f file) undamaged(path string) []byte {
+func (f file) readUnpacked(path string) []byte {
 	header := f.header()
 	want := len(header) + f.values()
 	info, err := os.Stat(path)
@@ -39,19 +39,19 @@ func (f file) undamaged(path string) []byte {
 func checksum(raw []byte) uint32 { return crc32.Checksum(raw, crc32.MakeTable(crc32.Castagnoli)) }
 
 // store writes file f into dir, unpacked; beside and renamed, so that a reader
-// sees all of it or nothing. Another process that has done so meanwhile may have
-// tidied up before this one was ready: that is as good.
+// sees all of it or nothing. Another process that has stored it meanwhile may
+// have tidied up before this one was ready: that is as good.
 func (f file) store(dir string, values []byte) error {
 	path := filepath.Join(dir, f.name)
 	err := atomicwriter.WriteFile(path, append(f.header(), values...), 0o644)
-	if err != nil && f.undamaged(path) == nil {
+	if err != nil && f.readUnpacked(path) == nil {
 		return err
 	}
 	return nil
 }
 
-// tidy removes what processes that were killed while they stored f have left
-// in dir. It comes after f is stored there: whoever is still at it needs not.
+// tidy removes from dir what processes left that were killed while they stored
+// f. It is called once f is there: who is still storing it need not go on.
 func (f file) tidy(dir string) {
 	entries, _ := os.ReadDir(dir)
 	for _, entry := range entries {
@@ -61,9 +61,9 @@ func (f file) tidy(dir string) {
 	}
 }
 
-// sealOf describes a file so that it differs once the file has been changed or
-// another one has taken its place. Its path is absolute.
-func sealOf(path string, info fs.FileInfo) string {
+// stamp describes a file. It differs once the file has been changed, or another
+// one has taken its place. The path is absolute.
+func stamp(path string, info fs.FileInfo) string {
 	return fmt.Sprintf("%q, %d bytes, changed %v\n", path, info.Size(), info.ModTime().UTC())
 }
 
@@ -77,31 +77,31 @@ func (f file) verified(path, cache string) []byte {
 	}
 	r.Close()
 	last, err := os.ReadFile(f.record(cache))
-	isSealed := cache != "" && err == nil && string(last) == sealOf(path, info)
-	if !isSealed && filepath.Dir(path) != cache { // in the cache, files need no record
+	isKnown := cache != "" && err == nil && string(last) == stamp(path, info)
+	if !isKnown && filepath.Dir(path) != cache { // in the cache, files need no record
 		return nil
 	}
-	if data := f.undamaged(path); data != nil {
+	if data := f.readUnpacked(path); data != nil {
 		return data
 	}
-	return f.undamaged(filepath.Join(cache, f.name))
+	return f.readUnpacked(filepath.Join(cache, f.name))
 }
 
-// keep records that the file at path was found to be f, and sees to it that its
-// values lie unpacked, there or in the cache. No cache, a full disk and the
-// like are no errors: Load will take its time then.
-func (f file) keep(path string, info fs.FileInfo, cache string, values []byte) {
+// remember records that the file at path was found to be f, and unpacks it into
+// the cache unless it is unpacked itself. No cache, a full disk and the like are
+// no errors: Load will take its time then.
+func (f file) remember(path string, info fs.FileInfo, cache string, values []byte) {
 	if cache == "" || os.MkdirAll(cache, 0o755) != nil {
 		return
 	}
-	if f.undamaged(path) == nil && f.undamaged(filepath.Join(cache, f.name)) == nil && f.store(cache, values) != nil {
+	if f.readUnpacked(path) == nil && f.readUnpacked(filepath.Join(cache, f.name)) == nil && f.store(cache, values) != nil {
 		return
 	}
-	_ = atomicwriter.WriteFile(f.record(cache), []byte(sealOf(path, info)), 0o644)
+	_ = atomicwriter.WriteFile(f.record(cache), []byte(stamp(path, info)), 0o644)
 	f.tidy(cache)
 }
 
 const recordSuffix = ".verified"
 
-// record is the path of the last seal of f.
+// record is the path of the last stamp of f.
 func (f file) record(cache string) string { return filepath.Join(cache, f.name+recordSuffix) }

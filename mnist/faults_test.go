@@ -2,8 +2,8 @@
 
 package mnist
 
-// This file loads digits while processes are killed, disks are full and many
-// do so at once. Where mirrors are at fault is in fetch_test.go.
+// This file loads digits while processes are killed, while disks are full, and
+// by many processes at once. fetch_test.go has the faults of mirrors.
 
 import (
 	"bytes"

@@ -59,10 +59,10 @@ func worthRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	return retryablehttp.ErrorPropagatedRetryPolicy(ctx, resp, err)
 }
 
-// into downloads file f into dir and returns its values. One process does so
+// download fetches file f into dir and returns its values. One process does it
 // at a time; the others wait, and use what it leaves. Why says what is wrong
 // with the file that is there.
-func (ft *fetcher) into(ctx context.Context, dir string, f file, why error) ([]byte, error) {
+func (ft *fetcher) download(ctx context.Context, dir string, f file, why error) ([]byte, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("%w; %w", why, err)
 	}
@@ -74,7 +74,7 @@ func (ft *fetcher) into(ctx context.Context, dir string, f file, why error) ([]b
 	if data := f.verified(filepath.Join(dir, f.name), dir); data != nil {
 		return data, nil
 	}
-	data, err := ft.get(ctx, f)
+	data, err := ft.fromMirrors(ctx, f)
 	if ctx.Err() != nil {
 		return nil, fmt.Errorf("mnist: download of %s: %w", f.name, ctx.Err())
 	}
@@ -89,11 +89,11 @@ func (ft *fetcher) into(ctx context.Context, dir string, f file, why error) ([]b
 	return data, nil
 }
 
-// get downloads file f from the first mirror that has it.
-func (ft *fetcher) get(ctx context.Context, f file) (data []byte, err error) {
+// fromMirrors fetches file f from the first mirror that has it.
+func (ft *fetcher) fromMirrors(ctx context.Context, f file) (data []byte, err error) {
 	var failed error
 	for _, mirror := range ft.mirrors {
-		if data, err = ft.from(ctx, mirror, f); err == nil {
+		if data, err = ft.fromMirror(ctx, mirror, f); err == nil {
 			return data, nil
 		}
 		err = fmt.Errorf("%s: %w", mirror, err)
@@ -105,8 +105,8 @@ func (ft *fetcher) get(ctx context.Context, f file) (data []byte, err error) {
 	return nil, failed
 }
 
-// from downloads file f from a mirror, more than once if that may help.
-func (ft *fetcher) from(ctx context.Context, mirror string, f file) ([]byte, error) {
+// fromMirror fetches file f from a mirror, more than once if that may help.
+func (ft *fetcher) fromMirror(ctx context.Context, mirror string, f file) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, ft.total, fmt.Errorf("not done after %v", ft.total))
 	defer cancel()
 	ctx, giveUp := context.WithCancelCause(ctx)
@@ -141,7 +141,7 @@ func (ft *fetcher) from(ctx context.Context, mirror string, f file) ([]byte, err
 		return data, nil
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
-	case errors.As(err, &address): // which get will name
+	case errors.As(err, &address): // which fromMirrors names
 		return nil, address.Err
 	}
 	return nil, err

@@ -11,6 +11,6 @@ type fetcher struct{}
 
 func newFetcher() *fetcher { return nil }
 
-func (ft *fetcher) into(context.Context, string, file, error) ([]byte, error) {
+func (ft *fetcher) download(context.Context, string, file, error) ([]byte, error) {
 	return nil, errors.New("mnist: no download in WebAssembly")
 }

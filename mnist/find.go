@@ -80,7 +80,7 @@ func find(dir string, files [4]file) (*findings, error) {
 	return found, nil
 }
 
-// list reads a folder, up to so many entries: first those of the published
+// list reads a folder, no more than most entries: first those of the published
 // names, unpacked ones before packed ones, then the others by their names.
 func list(dir string, most int, files [4]file) ([]fs.DirEntry, error) {
 	if most <= 0 {

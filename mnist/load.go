@@ -30,7 +30,7 @@ const (
 // The data are MNIST, from the directory that the environment variable
 // NNBOOK_MNIST names, and then from nowhere else; without it from the user's
 // cache, and what is missing or damaged there is downloaded first (12 MB,
-// once; ctx stops it). Several programs may do so at the same time.
+// once; ctx stops it). Several programs may load at the same time.
 //
 // In both places the four files may be packed, as published
 // (train-images-idx3-ubyte.gz and so on), or unpacked, there or up to two
@@ -127,7 +127,7 @@ var published = [4]file{
 // library is a place where the four files are, or shall be.
 type library struct {
 	dir   string // absolute
-	why   string // this directory, for the user
+	why   string // this directory, as a clause for the user
 	cache string // absolute; may be dir, and empty where there is none
 	files [4]file
 	fetch *fetcher // brings what is missing; nil: the directory is the user's
@@ -164,7 +164,7 @@ func (lib *library) content(ctx context.Context, f file, paths []string) ([]byte
 	if lib.fetch == nil || !replaceable(err) {
 		return data, err
 	}
-	return lib.fetch.into(ctx, lib.dir, f, err)
+	return lib.fetch.download(ctx, lib.dir, f, err)
 }
 
 // replaceable says whether a download may take the place of a file: it is
@@ -257,7 +257,7 @@ func (f file) verify(path, cache string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mnist: %w", err)
 	}
-	f.keep(path, info, cache, data)
+	f.remember(path, info, cache, data)
 	return data, nil
 }
 

@@ -1,7 +1,7 @@
 package nnlib_test
 
-// This file saves networks while processes are killed, disks are full and many
-// do so at once.
+// This file saves networks while processes are killed, while disks are full, and
+// by many processes at once.
 
 import (
 	"errors"
