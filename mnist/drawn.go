@@ -1,5 +1,7 @@
 package mnist
 
+// This file draws digits, where MNIST cannot be had.
+
 import (
 	"math"
 	"runtime"

@@ -2,6 +2,9 @@
 
 package mnist
 
+// This file downloads files of MNIST: one at a time for each, from the first of
+// several mirrors that serves it, within bounds of time and memory.
+
 import (
 	"context"
 	"errors"

@@ -1,5 +1,9 @@
 package mnist
 
+// This file loads the four files of MNIST, wherever they are, and says what is
+// wrong where they are not: find.go searches for them, fetch.go downloads them,
+// cache.go remembers what was verified.
+
 import (
 	"cmp"
 	"context"
@@ -21,13 +25,13 @@ import (
 
 // The environment chooses the data; an empty variable counts as not set.
 const (
-	envDir    = "NNBOOK_MNIST"  // a directory with the four files
+	envDir    = "NNBOOK_MNIST"  // a folder with the four files
 	envDigits = "NNBOOK_DIGITS" // "drawn" for drawn digits
 )
 
 // Load returns the digits to train on, 60,000, and to test with, 10,000.
 //
-// The data are MNIST, from the directory that the environment variable
+// The data are MNIST, from the folder that the environment variable
 // NNBOOK_MNIST names, and then from nowhere else; without it from the user's
 // cache, and what is missing or damaged there is downloaded first (12 MB,
 // once; ctx stops it). Several programs may load at the same time.
@@ -36,8 +40,9 @@ const (
 // (train-images-idx3-ubyte.gz and so on), or unpacked, there or up to two
 // folders below, and under the names that archives give them, such as
 // MNIST/raw/train-images.idx3-ubyte. Their content is compared with MNIST as
-// published, to the last bit. What is wrong with a file is an
-// *nnlib.FormatError.
+// published, to the last bit. What is wrong with a file's content is an
+// *nnlib.FormatError; where there is no file at all, nor one to be had, the
+// error is ErrMissing.
 //
 // All this takes half a second the first time. From then on, as long as a file
 // has the same path, size and time of change, Load checks only a CRC of it; of a
@@ -86,7 +91,7 @@ func load(ctx context.Context, fetch *fetcher) (train, test *Set, err error) {
 	return lib.load(ctx)
 }
 
-// Dir returns the absolute path of the directory where Load looks for MNIST,
+// Dir returns the absolute path of the folder where Load looks for MNIST,
 // which need not exist: the one that NNBOOK_MNIST names, else nnbook/mnist in
 // the user's cache.
 func Dir() (dir string, err error) {
@@ -102,7 +107,7 @@ func Dir() (dir string, err error) {
 func cacheDir() (string, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("mnist: no cache directory (%w), want %s to name a directory with the four files", err, envDir)
+		return "", fmt.Errorf("mnist: no folder for caches (%w), want %s to name one with the four files", err, envDir)
 	}
 	return filepath.Join(cache, "nnbook", "mnist"), nil
 }
@@ -127,10 +132,10 @@ var published = [4]file{
 // library is a place where the four files are, or shall be.
 type library struct {
 	dir   string // absolute
-	why   string // this directory, as a clause for the user
+	why   string // this folder, as a clause for the user
 	cache string // absolute; may be dir, and empty where there is none
 	files [4]file
-	fetch *fetcher // brings what is missing; nil: the directory is the user's
+	fetch *fetcher // brings what is missing; nil: the folder is the user's
 }
 
 // load reads all four files at once: unpacking and hashing take their time.

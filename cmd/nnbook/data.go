@@ -1,5 +1,7 @@
 package main
 
+// This file is nnbook data.
+
 import (
 	"context"
 	"fmt"

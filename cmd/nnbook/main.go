@@ -22,7 +22,7 @@ const usage = `Usage: nnbook COMMAND [FLAGS]
   data     fetch or check the data and say where they are
   doctor   say what is missing on this machine, and how to get it
 
-'nnbook help COMMAND' lists a command's flags. NNBOOK_MNIST names a directory
+'nnbook help COMMAND' lists a command's flags. NNBOOK_MNIST names a folder
 that holds the MNIST files; NNBOOK_DIGITS=drawn takes drawn digits instead.
 NNBOOK_ARITH=sparse trains without assembly: slower, the same bits.
 `

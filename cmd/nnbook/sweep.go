@@ -1,5 +1,7 @@
 package main
 
+// This file is nnbook sweep.
+
 import (
 	"context"
 	"errors"

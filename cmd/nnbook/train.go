@@ -1,5 +1,7 @@
 package main
 
+// This file is nnbook train, and what the commands share: flags, progress.
+
 import (
 	"context"
 	"errors"
