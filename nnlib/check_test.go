@@ -63,7 +63,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %d passes of the loop, want 1", c.want, passes)
 		}
 	}
-	for _, sizes := range [][]int{nil, {784}, {784, 0, 10}, {-1, 2}, {1 << 20, 1 << 20}, {1 << 62, 1 << 62}} {
+	for _, sizes := range [][]int{nil, {784}, {784, 0, 10}, {-1, 2}, {1 << 20, 1 << 20}, {math.MaxInt, math.MaxInt}} {
 		if net, err := nnlib.New(sizes, nprand.New(0)); err == nil || net != nil {
 			t.Errorf("New(%v) = %v, %v, want an error", sizes, net, err)
 		}
@@ -88,7 +88,10 @@ func TestPanicsNameBothLengths(t *testing.T) {
 			net.FiniteDifferences(mat.NewVecDense(8, nil), mat.NewVecDense(3, nil), 0)
 		},
 		"nnlib: the data have 9 inputs and 3 outputs, the network 8 and 3 (Sizes [8 4 3])": func() { net.GradientNorms(toy(1, 5, 9, 3)) },
-		"nnlib: no examples in the data": func() { net.Outputs(nnlib.Examples{}) },
+		"nnlib: no examples in the data":                        func() { net.Outputs(nnlib.Examples{}) },
+		"nnlib: w a + b with w 4 × 8, a of 7 and b of 4 values": func() { nnlib.Affine(net.Weights[0], mat.NewVecDense(7, nil), net.Biases[0]) },
+		"nnlib: w a + b with w 4 × 8, a of 8 and b of 3 values": func() { nnlib.Affine(net.Weights[0], mat.NewVecDense(8, nil), net.Biases[1]) },
+		"nnlib: wᵀ δ with w 4 × 8 and δ of 3 values":            func() { nnlib.MulTrans(net.Weights[0], mat.NewVecDense(3, nil)) },
 	} {
 		func() {
 			defer func() {
