@@ -19,7 +19,7 @@ export GOBIN := $(CURDIR)/.lab/bin
 
 # What the shell, or a settings file of Go or pip, may say and would do harm has no say here, nor in the
 # kernel, to which tools/kernel.py hands on GO. What leads to a network's own registries, and to caches,
-# is left as it is: GOPROXY, PIP_INDEX_URL and their like.
+# is left as it is: GOPROXY, PIP_INDEX_URL and their like (PIP_NO_INDEX, where there is a folder of wheels).
 HOST := $(shell env -i PATH="$$PATH" HOME="$$HOME" GOENV=off GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
 GO   := GO111MODULE=on GOTOOLCHAIN=local CGO_ENABLED=0 GOOS=$(word 1,$(HOST)) GOARCH=$(word 2,$(HOST)) \
 	GOAMD64=v1 GOARM64=v8.0 GOROOT= GOEXPERIMENT= GOCACHEPROG= GODEBUG=
@@ -28,8 +28,9 @@ export GOWORK  := off
 export GOFLAGS := -buildvcs=false
 unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
 export PYTHONUTF8 := 1
-unexport $(filter-out $(addprefix PIP_,INDEX_URL EXTRA_INDEX_URL FIND_LINKS NO_INDEX TRUSTED_HOST PROXY CERT \
-	CLIENT_CERT KEYRING_PROVIDER TIMEOUT DEFAULT_TIMEOUT RETRIES CACHE_DIR CONFIG_FILE),$(filter PIP_%,$(.VARIABLES)))
+unexport $(filter-out $(addprefix PIP_,INDEX_URL EXTRA_INDEX_URL FIND_LINKS TRUSTED_HOST PROXY CERT \
+	CLIENT_CERT KEYRING_PROVIDER TIMEOUT DEFAULT_TIMEOUT RETRIES CACHE_DIR CONFIG_FILE \
+	$(if $(wildcard $(PIP_FIND_LINKS:%=%/*.whl)),NO_INDEX)),$(filter PIP_%,$(.VARIABLES)))
 export PIP_USER := 0
 unexport $(filter-out JUPYTER_TOKEN,$(filter JUPYTER%,$(.VARIABLES)))
 export JUPYTER_CONFIG_DIR  := $(CURDIR)/.lab/jupyter/config

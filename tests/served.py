@@ -1,8 +1,12 @@
-"""Runs a notebook as a browser does: in a session of a Jupyter server, over its web address."""
+"""Runs a notebook as a browser does: in a session of a Jupyter server, over its web address.
+
+served.py SERVER TOKEN PATH prints the notebook, run.
+"""
 
 import asyncio
 import functools
 import json
+import sys
 import time
 import urllib.request
 
@@ -57,9 +61,13 @@ async def execute(nb, kernel, start):
     await manager.start_kernel(kernel_id=kernel)
     client = NotebookClient(nb, km=manager, timeout=CELL_SECONDS, record_timing=False, coalesce_streams=True)
     seconds = []
-    async with client.async_setup_kernel():
+    async with client.async_setup_kernel(cleanup_kc=True):  # else the socket stays, and the process with it
         for number, cell in code(nb):
             await client.async_execute_cell(cell, number - 1)
             seconds.append(time.monotonic() - start)
             start = time.monotonic()
     return seconds
+
+
+if __name__ == "__main__":
+    print(nbformat.writes(run(*sys.argv[1:])[0]))
