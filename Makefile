@@ -39,13 +39,22 @@ export JUPYTER_RUNTIME_DIR := $(CURDIR)/.lab/jupyter/runtime
 unexport CDPATH
 
 .DELETE_ON_ERROR:
-.PHONY: help lab test notebooks FORCE
+.PHONY: help lab doctor try-kernel test notebooks FORCE
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
 
 lab: .lab/kernel
 	@sh tools/lab.sh
+
+# What is missing on this machine: a line each.
+doctor: .lab/have/go
+	@go build -o .lab/bin/nnbook ./cmd/nnbook
+	@.lab/bin/nnbook doctor
+
+# One cell in the kernel that is installed; doctor asks for it.
+try-kernel:
+	@$(VENV) tools/try_kernel.py
 
 test: .lab/kernel .lab/bin/staticcheck
 	@PYTHONPATH=tools $(VENV) tests/everything.py
@@ -142,20 +151,20 @@ test-image: .lab/kernel
 
 TOOLS := tools/go.mod tools/go.sum .lab/have/go
 
-.lab/bin/gonb: $(TOOLS) | .lab/have/path
-	cd tools && go install github.com/janpfeifer/gonb
+.lab/bin/gonb: $(TOOLS) tools/gonb.sh | .lab/have/path
+	sh tools/gonb.sh
 	touch $@
 
 .lab/bin/goimports: $(TOOLS)
-	cd tools && go install golang.org/x/tools/cmd/goimports
+	go -C tools install golang.org/x/tools/cmd/goimports
 	touch $@
 
 .lab/bin/benchstat: $(TOOLS)
-	cd tools && go install golang.org/x/perf/cmd/benchstat
+	go -C tools install golang.org/x/perf/cmd/benchstat
 	touch $@
 
 .lab/bin/staticcheck: $(TOOLS)
-	cd tools && go install honnef.co/go/tools/cmd/staticcheck
+	go -C tools install honnef.co/go/tools/cmd/staticcheck
 	touch $@
 
 .lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py
