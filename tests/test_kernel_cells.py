@@ -1,0 +1,115 @@
+"""What a reader may type into a cell, and what the kernel makes of it: `go` in a shell line, reading input.
+
+Run by .lab/venv's Python.
+"""
+
+import contextlib
+import pathlib
+import time
+
+import pytest
+from jupyter_client.manager import KernelManager
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+SECONDS = 60
+CELL = """import "fmt"
+import "nnbook/nnlib/nprand"
+%%
+fmt.Println("first number", nprand.New(0).Float64())"""
+LISTS = ["go.mod", "go.sum", "go.work", "go.work.sum"]
+
+
+class Kernel:
+    def __init__(self):
+        self.manager = KernelManager(kernel_name="gonb")
+        self.manager.start_kernel(cwd=ROOT / "notebooks")
+        self.client = self.manager.blocking_client()
+        self.client.start_channels()
+        self.client.wait_for_ready(timeout=SECONDS)
+
+    def run(self, cell):
+        """(whether the cell ended well, what it has printed)"""
+        said = []
+        reply = self.client.execute_interactive(
+            cell, timeout=SECONDS, allow_stdin=False,
+            output_hook=lambda message: said.append(message["content"].get("text", "")))
+        return reply["content"]["status"] == "ok", "".join(said)
+
+    def close(self):
+        self.client.stop_channels()
+        self.manager.shutdown_kernel(now=True)
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    with contextlib.closing(Kernel()) as started:
+        yield started
+
+
+def modules():
+    return {name: (ROOT / name).read_bytes() for name in LISTS if (ROOT / name).exists()}
+
+
+@pytest.mark.parametrize("line", [
+    "!*go mod edit -json",
+    "!*go mod verify",
+    "!*go mod edit -replace=gonum.org/v1/gonum=../nowhere",
+    "!*go mod init elsewhere",
+    "!*go mod tidy",
+    "!*go work edit -dropuse=.",
+    "!*go work use -r /nowhere",
+    "!*go work init",
+    "!*go get",
+    "!*go get gonum.org/v1/gonum@none",
+    "!*cd .. && go -C gonb_*/ mod edit -module=x",
+    "!go mod tidy",
+    "!go mod edit -require=example.com/nowhere@v1.0.0",
+    "!go get gonum.org/v1/gonum@none",
+    "!go get example.com/nowhere@latest",
+    "!go -C .. mod edit -droprequire=gonum.org/v1/gonum",
+    "!go work use .",
+    "%reset go.mod",
+])
+def test_go_in_a_cell_does_no_harm(kernel, line):
+    before = modules()
+    kernel.run(line)
+    assert modules() == before, "the book's modules are others"
+    assert kernel.run(CELL) == (True, "first number 0.6369616873214543\n"), "this kernel no longer runs a cell"
+    with contextlib.closing(Kernel()) as other:
+        assert other.run(CELL)[0], "another kernel does not start"
+    assert kernel.run(CELL)[0], "another kernel's start was this one's end"
+
+
+def test_modules_of_ones_own(kernel, tmp_path):
+    (tmp_path / "main.go").write_text('package main\n\nfunc main() { println("my own") }\n')
+    well, said = kernel.run(f"!cd {tmp_path} && go mod init own && go run .")
+    assert well and "my own" in said and (tmp_path / "go.mod").exists()
+
+
+@pytest.mark.parametrize("read", [
+    "var name string\nfmt.Scanln(&name)",
+    "bufio.NewReader(os.Stdin).ReadString('\\n')",
+    "io.ReadAll(os.Stdin)",
+    "io.Copy(os.Stdout, os.Stdin)",
+])
+def test_reading_standard_input_ends_with_a_line(kernel, read):
+    start = time.monotonic()
+    well, said = kernel.run(f"%%\n{read}\nfmt.Println(\"went on\")")
+    assert not well and "This cell reads standard input, but a cell has none" in said
+    assert "went on" not in said
+    assert time.monotonic() - start < SECONDS / 2
+
+
+def test_a_shell_line_finds_the_end_of_its_input(kernel):
+    assert kernel.run("!cat; echo over") == (True, "over\n")
+
+
+def test_a_cell_that_waits_for_itself_is_found_out(kernel):
+    well, said = kernel.run("%%\n<-make(chan int)")
+    assert not well and "deadlock" in said
+
+
+def test_the_language_is_go(kernel):
+    kernel.client.kernel_info()
+    info = kernel.client.get_shell_msg(timeout=SECONDS)["content"]["language_info"]
+    assert (info["name"], info["pygments_lexer"]) == ("go", "go")
