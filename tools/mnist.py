@@ -12,7 +12,16 @@ class Missing(Exception):
 
 
 def folder():
-    done = subprocess.run([NNBOOK, "data"], cwd=ROOT, capture_output=True, text=True)
+    return pathlib.Path(data().rpartition(", in ")[2])  # "MNIST, 60000 images …, in /a/folder"
+
+
+def write(folder, train, test):
+    """Writes the first images and labels into a folder, as the packed files that MNIST consists of."""
+    data("-o", folder, "-train", str(train), "-test", str(test))
+
+
+def data(*flags):
+    done = subprocess.run([NNBOOK, "data", *flags], cwd=ROOT, capture_output=True, text=True)
     if done.returncode:
         raise Missing(done.stderr.strip())
-    return pathlib.Path(done.stdout.strip().rpartition(", in ")[2])  # "MNIST, 60000 images …, in /a/folder"
+    return done.stdout.strip()

@@ -36,9 +36,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
 PARTS = ROOT / "web" / "pages"
 HANDS = ROOT / "web" / "hands"
-# What the page trains on: little enough to be fetched, enough to learn from.
-IMAGES = {"train-images-idx3-ubyte.gz": 10_000, "train-labels-idx1-ubyte.gz": 10_000,
-          "t10k-images-idx3-ubyte.gz": 2_000, "t10k-labels-idx1-ubyte.gz": 2_000}
+# Images that the page trains on, and tests with: few enough to be fetched, enough to learn from.
+IMAGES = (10_000, 2_000)
 DRAW = "draw.html"
 STAMP = ".nojekyll"  # says that the folder is ours; GitHub Pages then serves all files as they are
 # Of formulas: Greek capitals are upright, and this is the space around a function's name.
@@ -172,29 +171,15 @@ class Site:
             return "digits that the page draws itself"
         run("go", "build", "-buildvcs=false", "-o", mnist.NNBOOK, "./cmd/nnbook")
         try:
-            folder = mnist.folder()
+            mnist.write(play, *IMAGES)
         except mnist.Missing as why:
             return f"digits that the page draws itself, as MNIST cannot be had: {why}"
-        for name, count in IMAGES.items():
-            pack(play / name, first(folder, name, count))
         return "MNIST"
 
 
 def pack(path, content):
     """Writes the content, packed: the same bytes each time, without a name and a time in them."""
     path.write_bytes(gzip.compress(content, 9, mtime=0))
-
-
-def first(folder, name, count):
-    """The first images or labels of an IDX file, packed or not, as an IDX file."""
-    path = folder / name
-    raw = gzip.decompress(path.read_bytes()) if path.exists() else path.with_suffix("").read_bytes()
-    dims = raw[3]  # the sizes follow, four bytes each
-    each = raw[8:4 + 4 * dims]
-    size = 1
-    for (side,) in struct.iter_unpack(">I", each):
-        size *= side
-    return raw[:4] + struct.pack(">I", count) + each + raw[4 + 4 * dims:][:count * size]
 
 
 def run(*command, env=None):

@@ -45,7 +45,9 @@ export TMPDIR
 # Go's counters would start a process of their own.
 go telemetry off || :
 
-if [ -z "${NNBOOK_DIGITS:-}" ] && ! ls "$NNBOOK_MNIST"/train-images-idx3-ubyte* >/dev/null 2>&1; then
+status=0
+nnbook data >/dev/null || status=$? # files that are wrong are left to the cells, which say so too
+if [ $status -eq 3 ]; then          # no MNIST there, and none to be had
 	export NNBOOK_DIGITS=drawn
 	cat >&2 <<'END'
 

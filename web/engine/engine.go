@@ -4,7 +4,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 
@@ -55,12 +54,7 @@ func set(folder, digits, name string, n int, seed uint32) (*mnist.Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i, label := range labels.Data {
-		if label > 9 {
-			return nil, fmt.Errorf("engine: %s: label %d is %d, want 0 to 9", name, i, label)
-		}
-	}
-	return &mnist.Set{Images: images.Data, Labels: labels.Data}, nil
+	return mnist.New(images.Data, labels.Data)
 }
 
 func read(folder, name string, sizes ...int) (*nnlib.IDX, error) {
