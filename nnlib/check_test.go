@@ -81,6 +81,8 @@ func TestPanicsNameBothLengths(t *testing.T) {
 		"nnlib: 0 examples in a mini-batch of size 0":                            func() { net.UpdateMiniBatch(nil, 3, 0) },
 		"nnlib: 5 examples in a mini-batch of size 4":                            func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), 3, 4) },
 		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
+		"nnlib: 0 training examples, 0 in a mini-batch of them":                  func() { net.UpdateRegularised(nil, nnlib.Config{MiniBatchSize: 5, Eta: 3}, 0) },
+		"nnlib: 5 examples in a mini-batch of size 3":                            func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 3, Eta: 3}, 5) },
 		"nnlib: output of 3 values, target of 2":                                 func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
 		"nnlib: output of 2 values, target of 3":                                 func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
 		"nnlib: Network.Cost is CostFunction(2), want Quadratic or CrossEntropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },

@@ -156,6 +156,18 @@ func TestBitsAreTheSameForMiniBatchesOfAnySize(t *testing.T) {
 	}
 }
 
+func TestBitsAreTheSameForASingleExample(t *testing.T) {
+	data := drawPictures(5, 1, 16, 3)
+	cfg := nnlib.Config{Epochs: 3, MiniBatchSize: 1, Eta: 5, Lambda: 0.1}
+	want := newNetwork(t, 6, 16, 7, 3)
+	readable(want, examples(data), cfg)
+	eachImplementation(t, func(t *testing.T) {
+		got := newNetwork(t, 6, 16, 7, 3)
+		train(t, got, data, cfg)
+		sameBits(t, got, want)
+	})
+}
+
 // From a factor of 1, by rounding, to one of 0; weights become as small as
 // numbers get, 0 and -0.
 func TestBitsAreTheSameForAnyDecay(t *testing.T) {
