@@ -119,6 +119,8 @@ func (n *Network) checkTrainable() error {
 // ByteData with their bytes: whoever changes one method and forgets the other
 // makes all of them differ.
 func (n *Network) checkData(data Data) (err error) {
+	i := 0
+	defer unreadable(&err, &i)
 	if data == nil || data.Len() < 1 {
 		return errors.New("nnlib: no examples in the data")
 	}
@@ -136,13 +138,13 @@ func (n *Network) checkData(data Data) (err error) {
 		return nil
 	}
 	x, count := make([]float64, inputs), data.Len()
-	return eachExample(count, func(i int) error {
+	for ; i < count; i++ {
 		bytes := pictures.Bytes(i)
 		if len(bytes) != inputs {
 			return fmt.Errorf("nnlib: Bytes(%d) of the data has %d values, Dims promises %d", i, len(bytes), inputs)
 		}
-		if some := count/16 + 1; i%some > 0 {
-			return nil
+		if every := count/16 + 1; i%every > 0 {
+			continue
 		}
 		clear(x)
 		data.Input(i, x)
@@ -151,40 +153,33 @@ func (n *Network) checkData(data Data) (err error) {
 				return fmt.Errorf("nnlib: Input(%d) of the data writes %v for value %d, where Bytes has %d, which is %v: the two must agree", i, x[k], k, pixel, want)
 			}
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // checkExamples reads all examples once and says which one cannot be read, such
 // as one whose label has no output.
-func checkExamples(data Data) error {
+func checkExamples(data Data) (err error) {
+	i := 0
+	defer unreadable(&err, &i)
 	inputs, outputs := data.Dims()
 	x, y := make([]float64, inputs), make([]float64, outputs)
 	_, isBytes := data.(ByteData) // checkData has read their bytes
-	return eachExample(data.Len(), func(i int) error {
+	for ; i < data.Len(); i++ {
 		if !isBytes {
 			data.Input(i, x)
 		}
 		data.Target(i, y)
-		return nil
-	})
-}
-
-// eachExample calls visit for each example, up to the first error. Where the
-// data panic, that is an error too: they may come from anywhere.
-func eachExample(count int, visit func(i int) error) (err error) {
-	i := 0
-	defer func() {
-		if reason := recover(); reason != nil {
-			err = fmt.Errorf("nnlib: example %d of the data cannot be read: %v", i, reason)
-		}
-	}()
-	for ; i < count; i++ {
-		if err := visit(i); err != nil {
-			return err
-		}
 	}
 	return nil
+}
+
+// unreadable is deferred. It makes an error of a panic by the data, which may
+// come from anywhere.
+func unreadable(err *error, example *int) {
+	if reason := recover(); reason != nil {
+		*err = fmt.Errorf("nnlib: example %d of the data cannot be read: %v", *example, reason)
+	}
 }
 
 // mustMatch panics where the network is not sound or the data do not fit it.

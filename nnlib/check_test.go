@@ -148,6 +148,7 @@ func TestDataThatCannotBeReadAreAnErrorBeforeTraining(t *testing.T) {
 	vec := func(n int) *mat.VecDense { return mat.NewVecDense(n, nil) }
 	for want, data := range map[string]nnlib.Data{
 		"no examples in the data": nil,
+		"example 0 of the data cannot be read: runtime error: invalid memory address":                                                      (*pictures)(nil),
 		"example 77 of the data cannot be read: runtime error: index out of range [23] with length 3":                                      digits(func(p *pictures) { p.labels[77] = 23 }),
 		"example 60 of the data cannot be read: runtime error: slice bounds out of range [:8] with":                                        digits(func(p *pictures) { p.pixels = p.pixels[:480:480] }),
 		"Bytes(0) of the data has 7 values, Dims promises 8":                                                                               cut{drawPictures(1, 100, 8, 3)},
