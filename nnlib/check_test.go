@@ -63,9 +63,17 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %d passes of the loop, want 1", c.want, passes)
 		}
 	}
-	for _, sizes := range [][]int{nil, {784}, {784, 0, 10}, {-1, 2}, {1 << 20, 1 << 20}, {math.MaxInt, math.MaxInt}} {
-		if net, err := nnlib.New(sizes, nprand.New(0)); err == nil || net != nil {
-			t.Errorf("New(%v) = %v, %v, want an error", sizes, net, err)
+	for want, sizes := range map[string][]int{
+		"sizes [] are too few layers":                                   nil,
+		"sizes [784] are too few layers, want at least 2":               {784},
+		"0 neurons in layer 2, want 1 to 268435456":                     {784, 0, 10},
+		"-1 neurons in layer 1":                                         {-1, 2},
+		"sizes [1048576 1048576]: more than 268435456 weights and bias": {1 << 20, 1 << 20},
+		"sizes [1 134217728 1]: more than 268435456 weights and biases": {1, 1 << 27, 1},
+		fmt.Sprintf("%d neurons in layer 1", math.MaxInt):               {math.MaxInt, math.MaxInt},
+	} {
+		if net, err := nnlib.New(sizes, nprand.New(0)); err == nil || net != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("New(%v) = %v, %v, want an error with %q", sizes, net, err, want)
 		}
 	}
 }

@@ -136,7 +136,7 @@ func (b bars) Plot(c draw.Canvas, p *plot.Plot) {
 			away = -away
 		}
 		at := vg.Point{X: x((bar.from + bar.to) / 2), Y: y(bar.height) + away}
-		c.FillText(centered(size, ink), at, bar.label)
+		c.FillText(centred(size, ink), at, bar.label)
 	}
 	if p.Y.Min < 0 {
 		c.StrokeLine2(draw.LineStyle{Color: ink, Width: 0.8}, c.Min.X, y(0), c.Max.X, y(0))

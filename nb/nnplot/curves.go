@@ -342,7 +342,7 @@ func (n names) style(t trace) (text.Style, vg.Point) {
 	if t.marker != nil {
 		offset.X += markerRadius
 	}
-	s := centered(10, t.style.Color)
+	s := centred(10, t.style.Color)
 	s.XAlign = draw.XLeft
 	return s, offset
 }
@@ -412,7 +412,7 @@ const keyRow = vg.Length(16) // its height
 func (k key) places() (places []vg.Point, rows int) {
 	x := vg.Length(0)
 	for _, e := range k {
-		width := centered(10, ink).Width(e.name) + 28
+		width := centred(10, ink).Width(e.name) + 28
 		if x > 0 && x+width > Width-70 { // the y axis has its part, too
 			x = 0
 			rows++
@@ -428,7 +428,7 @@ func (k key) Plot(c draw.Canvas, _ *plot.Plot) {
 	for i, e := range k {
 		at := vg.Point{X: c.Min.X + places[i].X + 6, Y: c.Max.Y + vg.Length(keyRow*(vg.Length(rows)-places[i].Y-0.4))}
 		e.marker(&c, e.color, at)
-		s := centered(10, e.color)
+		s := centred(10, e.color)
 		s.XAlign = draw.XLeft
 		c.FillText(s, at.Add(vg.Point{X: 8}), e.name)
 	}

@@ -111,7 +111,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 	for _, caption := range captions {
 		broken := label(wrap(caption, points(cell.X)))
 		for _, line := range broken {
-			cell.X = max(cell.X, 1+int(centered(10, ink).Width(line)*DPI/vg.Inch))
+			cell.X = max(cell.X, 1+int(centred(10, ink).Width(line)*DPI/vg.Inch))
 		}
 		labels, lines = append(labels, broken), max(lines, len(broken))
 	}
@@ -143,7 +143,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 		}
 		for j, line := range labels[i] {
 			y := corner.Y + cell.Y + captionGap + j*captionLine + captionLine/2
-			text.FillText(centered(10, ink), vg.Point{X: points(2*corner.X+cell.X) / 2, Y: points(height - y)}, line)
+			text.FillText(centred(10, ink), vg.Point{X: points(2*corner.X+cell.X) / 2, Y: points(height - y)}, line)
 		}
 	}
 	return c, pictures
@@ -184,6 +184,6 @@ func colorBar(c canvas, y int, names ...string) {
 			X: points(bar.Min.X + i*barWidth/2),
 			Y: text.Max.Y - points(bar.Max.Y+captionGap+captionLine/2),
 		}
-		text.FillText(centered(10, ink), at, name)
+		text.FillText(centred(10, ink), at, name)
 	}
 }

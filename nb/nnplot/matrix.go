@@ -157,7 +157,7 @@ func (c cells) Plot(canvas draw.Canvas, p *plot.Plot) {
 		}
 	}
 	width, height := x(1)-x(0), y(1)-y(0)
-	style := centered(min(fitting(texts, width-4), max(5, height-2)), ink)
+	style := centred(min(fitting(texts, width-4), max(5, height-2)), ink)
 	for j, row := range c.rows {
 		for i, cell := range row {
 			at := vg.Point{X: x(float64(i)), Y: y(float64(j))}

@@ -177,8 +177,8 @@ func (d diagram) Plot(c draw.Canvas, _ *plot.Plot) {
 			}
 		}
 		x := centre(l, 0, 1).X
-		c.FillText(centered(10, muted), vg.Point{X: x, Y: c.Max.Y - label/2}, fmt.Sprintf("layer %d", l+1))
-		c.FillText(centered(10, ink), vg.Point{X: x, Y: c.Min.Y + label/2}, d.label(l, size))
+		c.FillText(centred(10, muted), vg.Point{X: x, Y: c.Max.Y - label/2}, fmt.Sprintf("layer %d", l+1))
+		c.FillText(centred(10, ink), vg.Point{X: x, Y: c.Min.Y + label/2}, d.label(l, size))
 	}
 }
 
@@ -186,7 +186,7 @@ func (d diagram) Plot(c draw.Canvas, _ *plot.Plot) {
 // them.
 func (d diagram) write(c *draw.Canvas, at vg.Point, lines []string, height vg.Length) {
 	for i, line := range lines {
-		style := centered(9, ink)
+		style := centred(9, ink)
 		middle := vg.Point{X: at.X, Y: at.Y - height*vg.Length(i)}
 		w := style.Width(line)/2 + 1
 		c.FillPolygon(paper, rectangle(middle.X-w, middle.Y-height/2, middle.X+w, middle.Y+height/2))

@@ -80,8 +80,8 @@ func face(size vg.Length) font.Font {
 	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 }
 
-// centered is the style of a text whose middle is at its place.
-func centered(size vg.Length, c color.Color) text.Style {
+// centred is the style of a text whose middle is at its place.
+func centred(size vg.Length, c color.Color) text.Style {
 	return text.Style{Color: c, Font: face(size), XAlign: draw.XCenter, YAlign: -0.4, Handler: plot.DefaultTextHandler}
 }
 
@@ -90,7 +90,7 @@ func centered(size vg.Length, c color.Color) text.Style {
 func fitting(texts []string, width vg.Length) vg.Length {
 	widest := vg.Length(0)
 	for _, t := range texts {
-		widest = max(widest, centered(10, ink).Width(t))
+		widest = max(widest, centred(10, ink).Width(t))
 	}
 	if widest <= width {
 		return 10
@@ -101,7 +101,7 @@ func fitting(texts []string, width vg.Length) vg.Length {
 // wrap breaks a text at its spaces into lines no wider than width. A longer word
 // has a line of its own.
 func wrap(t string, width vg.Length) []string {
-	style := centered(10, ink)
+	style := centred(10, ink)
 	var lines []string
 	for paragraph := range strings.SplitSeq(t, "\n") {
 		line := ""
