@@ -160,7 +160,7 @@ func TestWhatIsThereAndWrongIsNamed(t *testing.T) {
 		"another archive": {func(dir string) { put(t, dir, "archive.zip", archive.Bytes()) },
 			[]string{name + " missing in ", "/archive.zip: a zip archive, want an IDX file", "; unpack it with unzip"}},
 		"an array": {func(dir string) { put(t, dir, "keras/mnist.npz", []byte("\x93NUMPY\x01\x00")) },
-			[]string{name + " missing in ", "/keras/mnist.npz: a NumPy array (.npy), want an IDX file", "; take the four files as first published"}},
+			[]string{name + " missing in ", "/keras/mnist.npz: a NumPy array (.npy), want an IDX file", "; download it again, as first published"}},
 		"a pickle": {func(dir string) { put(t, dir, "mnist.pkl.gz", packed([]byte("\x80\x02(X\x05"))) },
 			[]string{name + " missing in ", "/mnist.pkl.gz: a Python pickle packed by gzip, want an IDX file"}},
 		"a table": {func(dir string) { put(t, dir, "mnist_train.csv", []byte("5,0,0,0\n0,0,0,0\n4,0,0,0\n")) },

@@ -302,8 +302,8 @@ func (f file) parse(name string, r io.Reader) ([]byte, error) {
 	var wrong *nnlib.FormatError
 	switch {
 	case !errors.As(err, &wrong) || wrong.Mend != "":
-	case wrong.Offset < 0:
-		wrong.Mend = "take the four files as first published"
+	case wrong.Offset < 0 || wrong.Err != nil:
+		wrong.Mend = "download it again, as first published"
 	default:
 		wrong.Mend = "is it another file under this name, or another data set?"
 	}

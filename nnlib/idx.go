@@ -98,7 +98,7 @@ func (in *idxReader) failed(err error, want string) error {
 	case !strings.HasPrefix(got, "gzip:") && !strings.HasPrefix(got, "flate:"):
 		return fmt.Errorf("nnlib: %s: at byte %d: %w", in.name, in.offset, err)
 	}
-	return &FormatError{File: in.name, Offset: in.offset, Got: got, Want: want, Mend: again, Err: err}
+	return &FormatError{File: in.name, Offset: in.offset, Got: got, Want: want, Err: err}
 }
 
 // unzip takes off the packing, if there is one.

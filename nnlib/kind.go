@@ -23,8 +23,6 @@ type kind struct {
 	mend string // what to do about it
 }
 
-const again = "download it again"
-
 // signatures are beginnings of files that mimetype does not know, or knows
 // only as text or as a zip archive.
 var signatures = []struct {
@@ -47,13 +45,13 @@ var signatures = []struct {
 
 // mimeKinds are the kinds that mimetype knows and that have a name here.
 var mimeKinds = map[string]kind{
-	"text/html":                      {"a web page", again},
-	"application/xhtml+xml":          {"a web page", again},
-	"text/xml":                       {"XML", again},
-	"application/json":               {"JSON", again},
+	"text/html":                      {"a web page", ""},
+	"application/xhtml+xml":          {"a web page", ""},
+	"text/xml":                       {"XML", ""},
+	"application/json":               {"JSON", ""},
 	"text/csv":                       {"a table in CSV", ""},
 	"text/tab-separated-values":      {"a table in TSV", ""},
-	"text/plain":                     {"text", again},
+	"text/plain":                     {"text", ""},
 	"application/vnd.apache.parquet": {"a Parquet table", ""},
 	"application/zip":                {"a zip archive", "unpack it with unzip"},
 	"application/x-tar":              {"a tar archive", "unpack it with tar -xf"},
@@ -70,7 +68,7 @@ var mimeKinds = map[string]kind{
 // no telling, it shows the beginning.
 func kindOf(head []byte) kind {
 	if len(head) == 0 {
-		return kind{"an empty file", again}
+		return kind{"an empty file", ""}
 	}
 	for _, s := range signatures {
 		if bytes.HasPrefix(head, []byte(s.begin)) {
@@ -86,9 +84,9 @@ func kindOf(head []byte) kind {
 	head = utf8Of(head)
 	types := mimeTypes(head)
 	if len(types) == 0 {
-		return kind{fmt.Sprintf("a file that begins %q", head[:min(8, len(head))]), again}
+		return kind{fmt.Sprintf("a file that begins %q", head[:min(8, len(head))]), ""}
 	}
-	k := kind{"a file of type " + types[0], again}
+	k := kind{"a file of type " + types[0], ""}
 	if strings.HasPrefix(types[0], "image/") {
 		k.what = "a picture, " + types[0]
 	}

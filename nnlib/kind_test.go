@@ -57,7 +57,7 @@ func tarOf(t *testing.T, name, content string) string {
 func TestFileOfAnotherKindIsNamed(t *testing.T) {
 	const page = "<!DOCTYPE html>\n<title>Sign in</title>"
 	for _, c := range []struct{ name, content, want string }{
-		{"web page", page, "f: a web page “<!DOCTYPE html> <title>Sign in</title>”, want an IDX file, which begins 0x00000803; download it again"},
+		{"web page", page, "f: a web page “<!DOCTYPE html> <title>Sign in</title>”, want an IDX file, which begins 0x00000803"},
 		{"web page after blank lines", "\n\n" + page, "a web page “<!DOCTYPE html> <title>"},
 		{"web page with a byte order mark", "\ufeff\r\n" + page, "a web page “<!DOCTYPE"},
 		{"web page in UTF-16 with a mark", inUTF16(binary.LittleEndian, "\ufeff"+page), "a web page “<!DOCTYPE html> <title>Sign in"},

@@ -172,7 +172,7 @@ func notZip(r io.ReaderAt, err error) error {
 		return fmt.Errorf("a zip archive that is damaged or cut off (%w), %s", err, want)
 	}
 	k := kindOf(head[:n])
-	if k.mend != "" && k.mend != again { // which helps with what others have made
+	if k.mend != "" {
 		return fmt.Errorf("%s, %s; %s", k.what, want, k.mend)
 	}
 	return fmt.Errorf("%s, %s", k.what, want)
