@@ -5,7 +5,7 @@
 //
 // finds the files, fetches them once where there are none, and checks every
 // byte; see [Load]. Both sets are what nnlib calls Data: example i is an input
-// x of 784 numbers, pixel/255 row by row, and a wanted output y, the unit
+// x of 784 numbers, pixel/255 row by row, and a target y, the unit
 // vector of the label. [Set.Digit] shows example i as an image.
 //
 // Where MNIST cannot be had, [Drawn] makes digits of the same shape.
@@ -76,7 +76,7 @@ func (s *Set) Input(i int, x []float64) {
 	}
 }
 
-// Target writes the output wanted for digit i into y, 10 values: 1 at its
+// Target writes the target of digit i into y, 10 values: 1 at its
 // label, 0 elsewhere.
 func (s *Set) Target(i int, y []float64) {
 	label := s.Labels[i]

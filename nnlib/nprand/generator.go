@@ -12,7 +12,6 @@
 package nprand
 
 import (
-	"crypto/rand"
 	"encoding/binary"
 	"fmt"
 	"math/big"
@@ -43,14 +42,6 @@ func NewBig(seed *big.Int) (*Generator, error) {
 		return nil, fmt.Errorf("nprand: seed %v, want 0 or more", seed)
 	}
 	return newGenerator(words(seed)), nil
-}
-
-// NewUnseeded returns a generator that starts from 128 bits of the operating
-// system's entropy: another stream at each call.
-func NewUnseeded() *Generator {
-	var b [16]byte
-	rand.Read(b[:]) // never fails
-	return newGenerator(words(new(big.Int).SetBytes(b[:])))
 }
 
 // words returns the 32-bit words of a seed, lowest first; 0 is one word.

@@ -143,12 +143,6 @@ func TestNegativeSeedIsAnError(t *testing.T) {
 	}
 }
 
-func TestUnseededGeneratorsDiffer(t *testing.T) {
-	if a, b := NewUnseeded().Uint64(), NewUnseeded().Uint64(); a == b {
-		t.Errorf("two generators without a seed both begin with %d", a)
-	}
-}
-
 func TestGoldenTables(t *testing.T) {
 	sum := func(words func(i int) uint64) string {
 		h := sha256.New()
