@@ -11,6 +11,8 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+pytestmark = pytest.mark.kernel
+
 SECONDS = 60
 CELL = """import "fmt"
 import "nnbook/nnlib/nprand"

@@ -36,11 +36,12 @@ go)
 	at_least "$version" "$want" || fail "Go $want or newer is needed, this is $version: see https://go.dev/dl/"
 	;;
 python)
+	want=$(sed -n 's/^requires-python = ">=\(.*\)"$/\1/p' tools/pyproject.toml)
 	command -v "$PYTHON" >/dev/null ||
-		fail "Python 3.10 or newer is needed, and no $PYTHON is on PATH: name another with make PYTHON=python3.12"
+		fail "Python $want or newer is needed, and no $PYTHON is on PATH: name another with make PYTHON=python3.12"
 	version=$("$PYTHON" -c 'import platform; print(platform.python_version())')
-	at_least "$version" 3.10 ||
-		fail "Python 3.10 or newer is needed, $PYTHON is $version: name another with make PYTHON=python3.12"
+	at_least "$version" "$want" ||
+		fail "Python $want or newer is needed, $PYTHON is $version: name another with make PYTHON=python3.12"
 	"$PYTHON" -c 'import ensurepip, venv' 2>/dev/null ||
 		fail "$PYTHON cannot make virtual environments: on Debian and Ubuntu, apt install python3-venv"
 	have="$version in $("$PYTHON" -c 'import sys; print(sys.base_prefix)')"

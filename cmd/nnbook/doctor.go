@@ -11,18 +11,23 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"strconv"
 	"strings"
 	"time"
 
 	"nnbook/mnist"
 )
 
-// What the book needs; the README says the same.
-const (
-	goMinor     = 26 // Go 1.26
-	pythonMinor = 10 // Python 3.10
+// What the book needs is said in one place of the checkout each.
+var (
+	goNeeded     = needed{"go.mod", regexp.MustCompile(`(?m)^go (\d+\.\d+)`)}
+	pythonNeeded = needed{"tools/pyproject.toml", regexp.MustCompile(`(?m)^requires-python = ">=(\d+\.\d+)"`)}
 )
+
+// A needed is where the version of a program is said that the book needs.
+type needed struct {
+	file string
+	line *regexp.Regexp
+}
 
 // A machine is what doctor asks: the one that it runs on, or one that a test makes up.
 type machine struct {
@@ -33,6 +38,12 @@ type machine struct {
 	// output runs a command and returns what it prints, errors too.
 	output func(ctx context.Context, name string, args ...string) (string, error)
 }
+
+// How long a command may take; the first cell of a kernel may have all to build.
+const (
+	askTime  = 20 * time.Second
+	cellTime = 3 * time.Minute
+)
 
 // A check looks at one thing that the book needs. It returns what is there,
 // or an error that says what is not and how to get it.
@@ -131,8 +142,9 @@ func (m machine) onAlpine() bool {
 // goTool asks outside the checkout: in it, an old go fetches the newer one that
 // go.mod names and reports that, while the kernel has the old one.
 func (m machine) goTool(ctx context.Context) (string, error) {
-	const want = "Go 1.26 or newer: https://go.dev/dl"
-	return m.version(ctx, regexp.MustCompile(`go1\.(\d+)\S*`), goMinor, want, []string{"go", "-C", "/", "env", "GOVERSION"})
+	least := m.least(goNeeded)
+	return m.version(ctx, regexp.MustCompile(`go(\d+\.\d+)\S*`), least, "Go"+orNewer(least)+": https://go.dev/dl",
+		"go", "-C", "/", "env", "GOVERSION")
 }
 
 func (m machine) python(ctx context.Context) (string, error) {
@@ -140,17 +152,18 @@ func (m machine) python(ctx context.Context) (string, error) {
 	if command == "" {
 		command = "python3"
 	}
-	want, venv := "Python 3.10 or newer with venv: https://www.python.org/downloads; make lab PYTHON=… names another", "install all of Python"
+	least := m.least(pythonNeeded)
+	want, venv := "Python"+orNewer(least)+" with venv: https://www.python.org/downloads; make lab PYTHON=… names another", "install all of Python"
 	switch {
 	case m.os == "darwin":
 		want += "; the one that comes with Apple's tools is too old"
 	case m.onAlpine():
-		want, venv = "Python 3.10 or newer: apk add python3; make lab PYTHON=… names another", "apk add python3"
+		want, venv = "Python"+orNewer(least)+": apk add python3; make lab PYTHON=… names another", "apk add python3"
 	case m.os == "linux":
 		want += "; on Debian and Ubuntu, apt install python3-venv"
 		venv = "on Debian and Ubuntu, apt install python3-venv"
 	}
-	found, err := m.version(ctx, regexp.MustCompile(`Python 3\.(\d+)\S*`), pythonMinor, want, []string{command, "--version"})
+	found, err := m.version(ctx, regexp.MustCompile(`Python (\d+\.\d+)\S*`), least, want, command, "--version")
 	if err != nil {
 		return "", err
 	}
@@ -175,8 +188,8 @@ func (m machine) makeTool(ctx context.Context) (string, error) {
 	return line, nil
 }
 
-// labKernel looks for what make lab installs, in the checkout that we are in.
-func (m machine) labKernel(context.Context) (string, error) {
+// labKernel has a cell run by what make lab has installed in the checkout that we are in.
+func (m machine) labKernel(ctx context.Context) (string, error) {
 	if m.os == "windows" {
 		return "", errors.New("GoNB does not run on Windows itself: make lab in WSL (wsl --install), or the container; docs/teaching.md has the steps")
 	}
@@ -184,12 +197,17 @@ func (m machine) labKernel(context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, file := range []string{"venv/bin/jupyter-lab", "bin/gonb", "venv/share/jupyter/kernels/gonb/kernel.json"} {
-		if _, err := os.Stat(filepath.Join(root, ".lab", file)); err != nil {
-			return "", fmt.Errorf("no .lab/%s: make lab installs JupyterLab and the GoNB kernel in %s", file, root)
-		}
+	if _, err := m.readFile(filepath.Join(root, ".lab/venv/share/jupyter/kernels/gonb/kernel.json")); err != nil {
+		return "", fmt.Errorf("not there yet: make lab installs JupyterLab and the GoNB kernel in %s", filepath.Join(root, ".lab"))
 	}
-	return "JupyterLab and GoNB in " + filepath.Join(root, ".lab"), nil
+	ctx, cancel := context.WithTimeout(ctx, cellTime)
+	defer cancel()
+	out, err := m.output(ctx, "make", "-s", "--no-print-directory", "-C", root, "try-kernel") // make cleans the surroundings
+	if err != nil {
+		said, _, _ := strings.Cut(out, "\n") // then make's own words
+		return "", fmt.Errorf("%s; make lab sets it up anew after rm -rf .lab", said)
+	}
+	return strings.TrimSpace(out), nil
 }
 
 // checkout returns the directory of nnbook's go.mod.
@@ -220,29 +238,61 @@ func localData(context.Context) (string, error) {
 	return strings.TrimSpace(line.String()), err
 }
 
-// version runs a command that prints its version and compares the minor one.
-func (m machine) version(ctx context.Context, pattern *regexp.Regexp, minor int, want string, command []string) (string, error) {
-	out, err := m.output(ctx, command[0], command[1:]...)
+// least returns the oldest version that will do, such as 1.26, or "" where no checkout says it.
+func (m machine) least(n needed) string {
+	root, err := m.checkout()
+	if err != nil {
+		return ""
+	}
+	text, _ := m.readFile(filepath.Join(root, n.file))
+	if match := n.line.FindSubmatch(text); match != nil {
+		return string(match[1])
+	}
+	return ""
+}
+
+func orNewer(least string) string {
+	if least == "" {
+		return ""
+	}
+	return " " + least + " or newer"
+}
+
+// version runs a command that prints its version, and compares that with the
+// oldest one that will do.
+func (m machine) version(ctx context.Context, pattern *regexp.Regexp, least, want, name string, args ...string) (string, error) {
+	out, err := m.output(ctx, name, args...)
 	if strings.Contains(out, "xcode-select") { // macOS has stand-ins for what its tools bring
-		return "", fmt.Errorf("%s comes with Apple's tools, which are missing: xcode-select --install; want %s", command[0], want)
+		return "", fmt.Errorf("%s comes with Apple's tools, which are missing: xcode-select --install; want %s", name, want)
 	}
 	if err != nil {
 		return "", errors.New("want " + want)
 	}
 	match := pattern.FindStringSubmatch(out)
 	if match == nil {
-		return "", fmt.Errorf("%s says %.40q; want %s", command[0], out, want)
+		return "", fmt.Errorf("%s says %.40q; want %s", name, out, want)
 	}
-	if got, _ := strconv.Atoi(match[1]); got < minor {
+	if older(match[1], least) {
 		return "", fmt.Errorf("%s; want %s", match[0], want)
 	}
 	return match[0], nil
 }
 
+// older compares versions of two numbers.
+func older(a, b string) bool {
+	var major, minor, wantMajor, wantMinor int
+	fmt.Sscanf(a, "%d.%d", &major, &minor)
+	fmt.Sscanf(b, "%d.%d", &wantMajor, &wantMinor)
+	return major < wantMajor || major == wantMajor && minor < wantMinor
+}
+
 // output runs a command on this machine.
 func output(ctx context.Context, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
-	defer cancel()
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, askTime)
+		defer cancel()
+	}
 	out, err := exec.CommandContext(ctx, name, args...).CombinedOutput()
 	return string(out), err
 }

@@ -66,6 +66,12 @@ func (p place) machine() machine {
 			if text, ok := p.files[name]; ok {
 				return []byte(text), nil
 			}
+			switch name { // a checkout, with what it says is needed
+			case filepath.Join(p.dir, "go.mod"):
+				return []byte("module nnbook\n\ngo 1.26.0\n"), nil
+			case filepath.Join(p.dir, "tools/pyproject.toml"):
+				return []byte("[project]\nrequires-python = \">=3.10\"\n"), nil
+			}
 			return nil, fs.ErrNotExist
 		},
 		output: func(_ context.Context, name string, args ...string) (string, error) {
@@ -168,16 +174,25 @@ func TestDoctorFindsTheCheckoutOfItsProgram(t *testing.T) {
 	if found, err := m.labKernel(t.Context()); err == nil || !strings.Contains(err.Error(), "make lab installs") {
 		t.Errorf("before make lab: %q, %v", found, err)
 	}
-	for _, file := range []string{"venv/bin/jupyter-lab", "bin/gonb", "venv/share/jupyter/kernels/gonb/kernel.json"} {
-		path := filepath.Join(root, ".lab", file)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, nil, 0o666); err != nil {
-			t.Fatal(err)
-		}
+	spec := filepath.Join(root, ".lab/venv/share/jupyter/kernels/gonb/kernel.json")
+	if err := os.MkdirAll(filepath.Dir(spec), 0o777); err != nil {
+		t.Fatal(err)
 	}
-	if found, err := m.labKernel(t.Context()); err != nil || !strings.HasSuffix(found, filepath.Join(root, ".lab")) {
-		t.Errorf("after make lab: %q, %v", found, err)
+	if err := os.WriteFile(spec, nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	said, failed := "the kernel does not run a cell: no go\nmake: *** Error 1\n", errors.New("exit status 1")
+	m.output = func(_ context.Context, name string, args ...string) (string, error) {
+		if got, want := strings.Join(append([]string{name}, args...), " "), "make -s --no-print-directory -C "+root+" try-kernel"; got != want {
+			t.Errorf("doctor runs %s, want %s", got, want)
+		}
+		return said, failed
+	}
+	if found, err := m.labKernel(t.Context()); err == nil || !strings.HasPrefix(err.Error(), "the kernel does not run a cell: no go; ") {
+		t.Errorf("files that are there, and a kernel that does not work: %q, %v", found, err)
+	}
+	said, failed = "a cell was run\n", nil
+	if found, err := m.labKernel(t.Context()); found != "a cell was run" || err != nil {
+		t.Errorf("a kernel that works: %q, %v", found, err)
 	}
 }
