@@ -47,6 +47,9 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{good, data, func(n *nnlib.Network) { n.Weights = n.Weights[1:] }, "1 weight matrices and 2 bias vectors, want 2 of each"},
 		{good, data, func(n *nnlib.Network) { n.Weights[1] = mat.NewDense(2, 4, nil) }, "Weights[1] is 2 × 4, want 3 × 4"},
 		{good, data, func(n *nnlib.Network) { n.Biases[0] = mat.NewVecDense(5, nil) }, "Biases[0] has 5 values, want 4"},
+		{good, data, func(n *nnlib.Network) { n.Sizes = []int{8} }, "sizes [8] are too few layers"},
+		{good, data, func(n *nnlib.Network) { n.Sizes = []int{1<<27 - 1, 2} }, "2 weight matrices and 2 bias vectors, want 1 of each"}, // 2^28 parameters
+		{good, data, func(n *nnlib.Network) { n.Sizes = []int{1 << 27, 2} }, "more than 268435456 weights and biases"},
 	} {
 		net := newNetwork(t, 1, 8, 4, 3)
 		if c.change != nil {

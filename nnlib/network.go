@@ -84,10 +84,10 @@ func (n *Network) Backprop(x, y *mat.VecDense) (nablaB []*mat.VecDense, nablaW [
 	last := len(n.Weights) - 1
 	var delta *mat.VecDense
 	for i := last; i >= 0; i-- { // l = i+2, so a^l is a[i+1]
-		if i == last {
-			delta = n.Cost.Delta(a.Output(), y) // (BP1): δ^L = (a^L - y) ⊙ σ'(z^L) for the quadratic cost
-		} else {
-			delta = hadamard(MulTrans(n.Weights[i+1], delta), a.SigmoidPrime(i+1)) // (BP2): δ^l = ((w^{l+1})^T δ^{l+1}) ⊙ σ'(z^l)
+		if i == last { // (BP1): δ^L = (a^L - y) ⊙ σ'(z^L) for the quadratic cost
+			delta = n.Cost.Delta(a.Output(), y)
+		} else { // (BP2): δ^l = ((w^{l+1})^T δ^{l+1}) ⊙ σ'(z^l)
+			delta = hadamard(MulTrans(n.Weights[i+1], delta), a.SigmoidPrime(i+1))
 		}
 		nablaB[i] = delta              // (BP3): ∂C/∂b^l_j = δ^l_j
 		nablaW[i] = outer(delta, a[i]) // (BP4): ∂C/∂w^l_jk = δ^l_j a^{l-1}_k
