@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"text/scanner"
 )
 
 // arrayMagic begins each array. The two bytes of the version follow, then the
@@ -89,55 +88,57 @@ func cutOff(err error) error {
 var float64s = regexp.MustCompile(`^[<>=|]?(f8|d|float64|double|float)$`)
 
 func parseArrayHeader(text string) (array, error) {
-	dict, ok := parseDict(text)
-	if !ok || len(dict) != 3 || dict["descr"] == nil || dict["fortran_order"] == nil || dict["shape"] == nil {
+	var dict headerDict
+	if !dict.parse(text) {
 		return array{}, fmt.Errorf("has the header %.100q, want a dictionary of descr, fortran_order and shape", strings.TrimSpace(text))
 	}
 	a := array{order: binary.LittleEndian}
-	descr, ok := literal(dict["descr"])
+	descr, ok := literal(dict.descr)
 	if !ok || !float64s.MatchString(descr) {
-		return array{}, fmt.Errorf("is of dtype %s, want float64: astype(float) converts it", dtypeName(dict["descr"]))
+		return array{}, fmt.Errorf("is of dtype %s, want float64: astype(float) converts it", dtypeName(dict.descr))
 	}
 	if descr[0] == '>' {
 		a.order = binary.BigEndian
 	}
-	switch order := strings.Join(dict["fortran_order"], " "); order {
+	switch order := strings.Join(dict.fortranOrder, " "); order {
 	case "True":
 		a.fortran = true
 	case "False":
 	default:
 		return array{}, fmt.Errorf("has the fortran_order %.40q, want True or False", order)
 	}
-	if a.shape, ok = parseShape(dict["shape"]); !ok {
-		return array{}, fmt.Errorf("has the shape %.100q, want whole numbers, of at most %d values in all", strings.Join(dict["shape"], " "), maxParameters)
+	if a.shape, ok = parseShape(dict.shape); !ok {
+		return array{}, fmt.Errorf("has the shape %.100q, want whole numbers, of at most %d values in all", strings.Join(dict.shape, " "), maxParameters)
 	}
 	return a, nil
 }
 
-// parseDict takes a Python dictionary of literals apart: keys without their
-// quotation marks, and the tokens of their values.
-func parseDict(text string) (dict map[string][]string, ok bool) {
-	var s scanner.Scanner
-	s.Init(strings.NewReader(text))
-	s.Mode = scanner.ScanIdents | scanner.ScanInts | scanner.ScanChars | scanner.ScanStrings
-	s.Error = func(*scanner.Scanner, string) {} // 'descr' is no character of Go, but one token
-	var tokens []string
-	for s.Scan() != scanner.EOF {
-		tokens = append(tokens, s.TokenText())
-	}
+// pyTokens are those of Python that such dictionaries have: strings, names and
+// numbers, and signs.
+var pyTokens = regexp.MustCompile(`'[^']*'|"[^"]*"|\w+|\S`)
+
+// headerDict is the dictionary of a header: the tokens of its values.
+type headerDict struct{ descr, fortranOrder, shape []string }
+
+// parse reads a Python dictionary with these three keys, in any order.
+func (d *headerDict) parse(text string) (ok bool) {
+	tokens := pyTokens.FindAllString(text, -1)
 	if len(tokens) < 2 || tokens[0] != "{" || tokens[len(tokens)-1] != "}" {
-		return nil, false
+		return false
 	}
 	tokens = tokens[1 : len(tokens)-1]
-	dict = map[string][]string{}
 	for len(tokens) > 0 {
-		colon := slices.Index(tokens, ":")
-		if colon < 0 {
-			return nil, false
-		}
-		key, ok := literal(tokens[:colon])
-		if !ok {
-			return nil, false
+		colon := max(slices.Index(tokens, ":"), 0)
+		var value *[]string
+		switch key, _ := literal(tokens[:colon]); key {
+		case "descr":
+			value = &d.descr
+		case "fortran_order":
+			value = &d.fortranOrder
+		case "shape":
+			value = &d.shape
+		default:
+			return false
 		}
 		tokens = tokens[colon+1:]
 		end, depth := 0, 0
@@ -149,13 +150,13 @@ func parseDict(text string) (dict map[string][]string, ok bool) {
 				depth--
 			}
 			if depth < 0 {
-				return nil, false
+				return false
 			}
 		}
-		dict[key] = tokens[:end:end]
+		*value = tokens[:end:end]
 		tokens = tokens[min(end+1, len(tokens)):]
 	}
-	return dict, true
+	return len(d.descr) > 0 && len(d.fortranOrder) > 0 && len(d.shape) > 0
 }
 
 // literal returns what a Python string literal says, such as 'descr', "descr",
@@ -184,7 +185,7 @@ func parseShape(tokens []string) (shape []int, ok bool) {
 	shape = []int{}
 	total := int64(1)
 	for tokens = tokens[1 : n-1]; len(tokens) > 0; {
-		size, err := strconv.ParseUint(tokens[0], 0, 32)
+		size, err := strconv.ParseUint(strings.TrimSuffix(tokens[0], "L"), 0, 32)
 		if err != nil || size > maxParameters {
 			return nil, false
 		}
@@ -193,9 +194,6 @@ func parseShape(tokens []string) (shape []int, ok bool) {
 		}
 		shape = append(shape, int(size))
 		tokens = tokens[1:]
-		if len(tokens) > 0 && tokens[0] == "L" {
-			tokens = tokens[1:]
-		}
 		if len(tokens) > 0 && tokens[0] != "," || len(tokens) == 0 && len(shape) == 1 { // (4) is no tuple
 			return nil, false
 		}
@@ -228,12 +226,13 @@ func pyShape(shape ...int) string {
 }
 
 // readValues reads the values of an array up to the end of r, in the order in
-// which they lie there. It asks for as much memory again as it has filled: what
-// r claims to hold may be less when it is unpacked.
-func (a array) readValues(r io.Reader) ([]float64, error) {
-	var values []float64
-	raw := make([]byte, 1<<16)
-	for count := a.count(); len(values) < count; {
+// which they lie there. It begins with memory for the first of them, and asks
+// for as much again as it has filled: r may hold less than the header claims.
+func (a array) readValues(r io.Reader, first int) ([]float64, error) {
+	count := a.count()
+	values := make([]float64, 0, min(first, count))
+	raw := make([]byte, min(8*count, 1<<16))
+	for len(values) < count {
 		raw = raw[:min(8*(count-len(values)), len(raw))]
 		if _, err := io.ReadFull(r, raw); err != nil {
 			return nil, cutOff(err)

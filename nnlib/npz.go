@@ -97,8 +97,8 @@ func modeFor(file string) (fs.FileMode, error) {
 // its Cost Quadratic. A file that is not such a network is an error.
 //
 // What a file claims to hold is checked before memory is asked for. That stays
-// within about twice what the arrays need; and compressed ones that want more
-// than 64 MiB and a hundred times the size of the file are refused.
+// within twice the size of the file and 16 MB; compressed arrays take three
+// times their own size, and may have 64 MiB and a hundred times the file's.
 func Load(file string) (*Network, error) {
 	info, err := os.Stat(file)
 	if err != nil {
@@ -126,7 +126,7 @@ func readNetwork(r io.ReaderAt, size int64) (*Network, error) {
 		return nil, notZip(r, err)
 	}
 	bounded.left = math.MaxInt64 // the arrays are as long as they are
-	a := &archive{files: map[string]*zip.File{}, left: 64<<20 + 100*uint64(size)}
+	a := &archive{files: map[string]*zip.File{}, stored: uint64(size), unpacked: 64<<20 + 100*uint64(size)}
 	for _, f := range z.File {
 		if err := a.add(f); err != nil {
 			return nil, err
@@ -197,9 +197,9 @@ func (b *boundedReader) ReadAt(p []byte, at int64) (int, error) {
 
 // archive is an .npz, its entries by the names of their arrays.
 type archive struct {
-	names []string             // of all arrays
-	files map[string]*zip.File // those that are not read yet
-	left  uint64               // bytes that the arrays may still have, unpacked
+	names            []string             // of all arrays
+	files            map[string]*zip.File // those that are not read yet
+	stored, unpacked uint64               // bytes that arrays may still have: those that are not compressed, and the others
 }
 
 // add takes an entry in. NumPy names it after its array, with .npy.
@@ -282,15 +282,19 @@ func (a *archive) read(letter string, layer int) (*layerArray, error) {
 // open reads the array in an entry; its errors go on from the array's name.
 func (a *archive) open(f *zip.File, isBias bool) (*layerArray, error) {
 	const encrypted = 1
+	left, first := &a.unpacked, 1<<13
+	if f.Method == zip.Store { // what is claimed to be in the file is in the file
+		left, first = &a.stored, maxParameters
+	}
 	switch {
 	case f.Flags&encrypted != 0:
 		return nil, errors.New("is encrypted, want it without a password")
 	case f.Method != zip.Store && f.Method != zip.Deflate:
 		return nil, fmt.Errorf("is compressed by method %d of zip, want it as np.savez or np.savez_compressed writes it", f.Method)
-	case f.UncompressedSize64 > a.left:
-		return nil, fmt.Errorf("claims %d bytes, want at most %d in a file of this size", f.UncompressedSize64, a.left)
+	case f.UncompressedSize64 > *left:
+		return nil, fmt.Errorf("claims %d bytes, want at most %d in a file of this size", f.UncompressedSize64, *left)
 	}
-	a.left -= f.UncompressedSize64
+	*left -= f.UncompressedSize64
 	entry, err := f.Open()
 	if err != nil {
 		return nil, cutOff(err)
@@ -315,7 +319,7 @@ func (a *archive) open(f *zip.File, isBias bool) (*layerArray, error) {
 	if held, want := int64(f.UncompressedSize64)-header.header, 8*int64(header.count()); held != want {
 		return nil, fmt.Errorf("holds %d bytes of values, want %d for its shape %s", held, want, pyShape(header.shape...))
 	}
-	values, err := header.readValues(entry)
+	values, err := header.readValues(entry, first)
 	if err != nil {
 		return nil, err
 	}
