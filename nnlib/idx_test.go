@@ -12,7 +12,6 @@ import (
 	"testing"
 	"testing/iotest"
 
-	"nnbook/internal/faults"
 	"nnbook/nnlib"
 )
 
@@ -126,9 +125,6 @@ func TestIDXClaimCostsNoMemory(t *testing.T) {
 func FuzzReadIDX(f *testing.F) {
 	for _, content := range []string{idxImages, idxLabels, zipped(idxImages), zipped(idxLabels), "<html>", ""} {
 		f.Add([]byte(content))
-	}
-	for _, content := range faults.Corpus(f) {
-		f.Add(content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for dims := range 4 {

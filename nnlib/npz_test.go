@@ -16,7 +16,6 @@ import (
 	"strings"
 	"testing"
 
-	"nnbook/internal/faults"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
@@ -444,9 +443,6 @@ func FuzzLoad(f *testing.F) {
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(content)
-	}
-	for _, content := range faults.Corpus(f) {
 		f.Add(content)
 	}
 	f.Fuzz(func(t *testing.T, content []byte) {

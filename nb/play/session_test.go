@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"nnbook/internal/faults"
 	"nnbook/mnist"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
@@ -244,9 +243,6 @@ func FuzzHandle(f *testing.F) {
 		`{"kind": "continue", "n": 3, "run": 0, "epochs": 2}`,
 	} {
 		f.Add(text)
-	}
-	for _, text := range faults.Corpus(f) {
-		f.Add(string(text))
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p := newPage(t, mnist.Drawn(20, 1), others)
