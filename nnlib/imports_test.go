@@ -20,7 +20,7 @@ var mayImport = map[string][]string{
 	"nnbook/nb/nnplot": {"gonum.org/v1/plot"},
 	"nnbook/nb": {"nnbook/nb/nnplot", "nnbook/mnist", "nnbook/nnlib", "github.com/janpfeifer/gonb/gonbui",
 		"github.com/moby/sys/atomicwriter", "gonum.org/v1/plot"},
-	"nnbook/nb/exercise": {"nnbook/nnlib", "gonum.org/v1/gonum/mat"},
+	"nnbook/nb/exercise": {"nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/mat"},
 	"nnbook/nb/play":     {"nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand", "gonum.org/v1/gonum/mat"},
 	"nnbook/nb/sweep":    {"github.com/gofrs/flock", "nnbook/mnist", "nnbook/nnlib", "nnbook/nnlib/nprand"},
 	"nnbook/web/engine":  {"nnbook/mnist", "nnbook/nb/play", "nnbook/nnlib"},

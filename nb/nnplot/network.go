@@ -9,6 +9,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -37,9 +38,12 @@ func Network(sizes []int) *plot.Plot {
 // example: activations[0] are the inputs a^1, then come a^2 … a^L; deltas[0]
 // are δ^2 … δ^L, so one layer fewer. The larger its δ, the darker a neuron (by
 // the square root, so that small ones show too): blue below 0, orange above. Both
-// numbers stand below it; a δ that is NaN, not computed yet, is shown as ?. Of a
+// numbers stand below it; one that is NaN, not computed yet, is shown as ?. Of a
 // layer of more than five neurons, the first and the last two are shown.
-func Deltas(activations, deltas [][]float64) *plot.Plot {
+//
+// Numbers may be written on the connections: edges[i][j][k] on the one from
+// neuron k to neuron j of layer i+2, its weight, say. NaN writes nothing.
+func Deltas(activations, deltas [][]float64, edges ...[][]float64) *plot.Plot {
 	if len(deltas) != max(len(activations)-1, 0) {
 		panic(fmt.Sprintf("nnplot: Deltas: %d layers of activations and %d of deltas, want one fewer, as inputs have none",
 			len(activations), len(deltas)))
@@ -60,6 +64,9 @@ func Deltas(activations, deltas [][]float64) *plot.Plot {
 		texts := make([][]string, len(layer))
 		for j, a := range layer {
 			fills[j], texts[j] = white, []string{"a = " + decimal(a, -3)}
+			if math.IsNaN(a) {
+				texts[j][0] = "a = ?"
+			}
 			if i > 0 {
 				delta := deltas[i-1][j]
 				if math.IsNaN(delta) { // not computed yet
@@ -72,6 +79,24 @@ func Deltas(activations, deltas [][]float64) *plot.Plot {
 		}
 		d.sizes = append(d.sizes, len(layer))
 		d.fills, d.texts = append(d.fills, fills), append(d.texts, texts)
+	}
+	for i, rows := range edges { // l = i+2
+		if i+1 >= len(activations) || len(rows) != len(activations[i+1]) {
+			panic(fmt.Sprintf("nnplot: Deltas: numbers for connections into %d neurons of layer %d, which has not as many", len(rows), i+2))
+		}
+		texts := make([][]string, len(rows))
+		for j, row := range rows {
+			for _, v := range row {
+				text := ""
+				if short := strconv.FormatFloat(v, 'f', -1, 64); len(short) <= 4 && !math.IsNaN(v) {
+					text = strings.Replace(short, "-", "−", 1)
+				} else if !math.IsNaN(v) {
+					text = threeDigits(v)
+				}
+				texts[j] = append(texts[j], text)
+			}
+		}
+		d.edges = append(d.edges, texts)
 	}
 	p := d.figure()
 	p.X.Label.Text = "a: computed from left to right →        ← δ: from right to left"
@@ -97,6 +122,7 @@ type diagram struct {
 	sizes  []int
 	fills  [][]color.RGBA // of each neuron
 	texts  [][][]string   // lines below each neuron; nil for none
+	edges  [][][]string   // on the connection from k to j of layer i+2; "" for none
 	most   int            // neurons shown of a layer; of a larger one,
 	ends   int            // as many from either end
 	radius vg.Length      // of a neuron, at most
@@ -155,6 +181,19 @@ func (d diagram) Plot(c draw.Canvas, _ *plot.Plot) {
 					from, to := centre(l-1, r, len(before)), centre(l, s, len(slots))
 					c.StrokeLine2(draw.LineStyle{Color: color.Gray{0x99}, Width: 0.5}, from.X, from.Y, to.X, to.Y)
 				}
+			}
+		}
+	}
+	for i, rows := range d.edges { // l = i+2
+		before, slots := d.slots(i), d.slots(i+1)
+		for s, j := range slots {
+			for r, k := range before {
+				if j < 0 || k < 0 || k >= len(rows[j]) || rows[j][k] == "" {
+					continue
+				}
+				from, to := centre(i, r, len(before)), centre(i+1, s, len(slots))
+				const t = 0.26 // before lines from two neurons cross
+				d.write(&c, vg.Point{X: from.X + (to.X-from.X)*t, Y: from.Y + (to.Y-from.Y)*t}, []string{rows[j][k]}, 11)
 			}
 		}
 	}

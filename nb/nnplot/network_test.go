@@ -38,3 +38,12 @@ func TestSlipsWithNetworksPanic(t *testing.T) {
 		Deltas([][]float64{{1}, {1, 2}}, [][]float64{{1}})
 	})
 }
+
+func TestDeltasWithWeights(t *testing.T) {
+	w2 := [][]float64{{1, -2}, {0.5, 1}, {-1, 2}}
+	w3 := [][]float64{{2, -1, 3}, {-1, 1, nan}}
+	a := [][]float64{{1, 0.5}, {0.5, 0.7311, 0.2689}, {0.5189, 0.4425}}
+	golden(t, "deltas-unknown", Deltas([][]float64{{1, 0.5}, {nan, nan, nan}, {nan, nan}}, [][]float64{{nan, nan, nan}, {nan, nan}}, w2))
+	golden(t, "deltas-weights", Deltas(a, [][]float64{{0.0991, -0.0525, 0.0223}, {0.1295, -0.1375}}, w2, w3))
+	wantPanic(t, "nnplot: Deltas: numbers for connections into 2 neurons of layer 2, which has not as many", func() { Deltas(a, a[1:], w3) })
+}
