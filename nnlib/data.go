@@ -31,8 +31,8 @@ type Data interface {
 // of inputs is a multiple of four and mini-batches have at most 1024 examples.
 //
 // Bytes and Input must agree. Networks read the bytes and look at a few
-// examples only to compare, so a type that has ByteData inside and changes
-// Input has to change Bytes as well, or to leave it out.
+// examples only to compare. So a type that embeds ByteData and replaces Input has
+// to replace Bytes as well.
 type ByteData interface {
 	Data
 	// Bytes returns the input of example i, a byte for each value: FromByte
@@ -47,8 +47,10 @@ func FromByte(pixel byte) float64 { return arith.Bytes[pixel] }
 // All inputs have one length, and all outputs.
 type Examples []struct{ X, Y *mat.VecDense }
 
+// Len is the number of examples.
 func (e Examples) Len() int { return len(e) }
 
+// Dims gives the lengths of X and Y.
 func (e Examples) Dims() (inputs, outputs int) {
 	if len(e) == 0 {
 		return 0, 0
@@ -70,6 +72,8 @@ func (e Examples) check() error {
 	return nil
 }
 
+// Input copies X of example i into x.
 func (e Examples) Input(i int, x []float64) { copy(x, values(e[i].X)) }
 
+// Target copies Y of example i into y.
 func (e Examples) Target(i int, y []float64) { copy(y, values(e[i].Y)) }

@@ -20,8 +20,9 @@ func mulVec(w *mat.Dense, a *mat.VecDense) *mat.VecDense {
 	return z
 }
 
-// MulTrans returns wᵀ δ, the errors δ sent back through the weights w, for
-// whoever writes (BP2) anew and wants the same bits as Backprop.
+// MulTrans returns wᵀ δ, the errors δ sent back through the weights w: for those
+// who write (BP2) themselves and want the same bits as Backprop. It panics where
+// the shapes do not fit.
 func MulTrans(w *mat.Dense, delta *mat.VecDense) *mat.VecDense {
 	if rows, cols := w.Dims(); delta.Len() != rows {
 		panic(fmt.Sprintf("nnlib: wᵀ δ with w %d × %d and δ of %d values", rows, cols, delta.Len()))

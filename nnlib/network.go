@@ -39,7 +39,8 @@ type Source interface {
 // New returns a network with the given number of neurons in each layer, the
 // inputs first, at least two layers. All biases, layer by layer, and then all
 // weights, layer by layer and row by row, are drawn from rand's normal
-// distribution. The network keeps rand for SGD, and a copy of sizes.
+// distribution. The network keeps rand for SGD, and a copy of sizes. Sizes below
+// 1, or of more than 2^28 weights and biases together, are an error.
 func New(sizes []int, rand Source) (*Network, error) {
 	if err := checkSizes(sizes); err != nil {
 		return nil, err
@@ -143,9 +144,9 @@ type Config struct {
 //	for epoch, err := range net.SGD(ctx, train, cfg) { … }
 //
 // Each epoch shuffles the examples, cuts them into mini-batches, and makes a
-// step with each. The steps are those of UpdateMiniBatch, to the same bits;
-// engine.go makes them faster. The test TestBitsOfSGDAreThoseOfUpdateMiniBatch
-// shows that they are the same.
+// step with each. The steps are those of UpdateMiniBatch, or of UpdateRegularised
+// where there is a Lambda, to the same bits; engine.go makes them faster. The
+// test TestBitsOfSGDAreThoseOfUpdateMiniBatch shows that they are the same.
 //
 // The loop's body may read and change the network, and break. An error comes
 // with the last pass. Where the arguments are wrong, nothing has been changed. A
@@ -215,6 +216,7 @@ func Answer(output []float64) int {
 }
 
 // Affine returns the weighted inputs z = w a + b of a layer.               (8)
+// It panics where the shapes do not fit.
 func Affine(w *mat.Dense, a, b *mat.VecDense) *mat.VecDense {
 	mustBeAffine(w, a, b)
 	z := mulVec(w, a)
@@ -231,8 +233,8 @@ func Sigmoid(z *mat.VecDense) *mat.VecDense {
 	return a
 }
 
-// SigmoidPrime returns σ'(z) of the layer with the activations a[i]: the slope
-// σ(z)(1 - σ(z)) is a (1 - a).                                            (40)
+// SigmoidPrime returns σ'(z) for each neuron of the layer whose activations are
+// a[i]. As a = σ(z), the slope σ(z)(1 - σ(z)) is a (1 - a).               (40)
 func (a Activations) SigmoidPrime(i int) *mat.VecDense {
 	prime := mat.NewVecDense(a[i].Len(), nil)
 	for j := range a[i].Len() {
