@@ -117,7 +117,7 @@ class Site:
         """The contents, in the words of the README."""
         sections = dict(re.findall(r"(?ms)^## (.+?)\n(.*?)(?=^## |\Z)", readme))
         opening = readme[:readme.index("\n## ")]
-        table = re.search(r"(?ms)^\|.*?(?=\n\n)", sections["Map"])[0]
+        table = re.search(r"(?ms)^\|.*?(?=\n\n)", sections["Chapters"])[0]
         own = jinja2.Template((PARTS / "index.md").read_text(encoding="utf-8")).render(
             opening=opening, map=table, thanks=sections["Thanks, and licence"], draw=DRAW)
         return Words(self, ROOT / "README.md").html(own)
