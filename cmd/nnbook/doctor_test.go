@@ -196,3 +196,19 @@ func TestDoctorFindsTheCheckoutOfItsProgram(t *testing.T) {
 		t.Errorf("a kernel that works: %q, %v", found, err)
 	}
 }
+
+// The README says what is needed, too.
+func TestREADMENamesTheVersions(t *testing.T) {
+	m := machine{dirs: []string{"../.."}, readFile: os.ReadFile}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(readme)), " ")
+	for _, want := range []string{"[Go](https://go.dev/dl) " + m.least(goNeeded) + " or newer",
+		"[Python](https://www.python.org/downloads) " + m.least(pythonNeeded) + " or newer"} {
+		if m.least(goNeeded) == "" || !strings.Contains(text, want) {
+			t.Errorf("the README does not say %q", want)
+		}
+	}
+}
