@@ -116,7 +116,7 @@ class Lab:
         return [output for cell in json.loads(done.stdout)["cells"] for output in cell.get("outputs", [])]
 
 
-CUT_OFF = ["unshare", "--net", "sh", "-c", """python3 -c '
+CUT_OFF = ["unshare", "--net", "sh", "-c", """python3 -I -c '
 import fcntl, socket, struct
 with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
     fcntl.ioctl(s, 0x8914, struct.pack("16sh14x", b"lo", 1))  # SIOCSIFFLAGS, IFF_UP: loopback up
