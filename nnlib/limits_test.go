@@ -58,23 +58,6 @@ func TestExtremeNetworksAreCountedRightAndKept(t *testing.T) {
 	}
 }
 
-// largest returns where the first largest value is, of a single one whether it
-// is above a half, and -1 where one is not a number.
-func largest(values []float64) (at int) {
-	for i, v := range values {
-		if math.IsNaN(v) {
-			return -1
-		}
-		if v > values[at] {
-			at = i
-		}
-	}
-	if len(values) == 1 && values[0] > 0.5 {
-		return 1
-	}
-	return at
-}
-
 // classes are two examples of a million classes: the first and the last.
 type classes struct{}
 

@@ -93,27 +93,33 @@ func sameBits(t *testing.T, got, want *nnlib.Network) {
 	}
 }
 
-// correct is Evaluate by Feedforward, without numbers that are none.
+// correct is Evaluate by Feedforward.
 func correct(net *nnlib.Network, data nnlib.Examples) int {
-	answer := func(v *mat.VecDense) int {
-		best := 0
-		for j := range v.Len() {
-			if v.AtVec(j) > v.AtVec(best) {
-				best = j
-			}
-		}
-		if v.Len() == 1 && v.AtVec(0) > 0.5 {
-			best = 1
-		}
-		return best
-	}
 	count := 0
 	for _, e := range data {
-		if answer(net.Feedforward(e.X).Output()) == answer(e.Y) {
+		got, want := largest(net.Feedforward(e.X).Output().RawVector().Data), largest(e.Y.RawVector().Data)
+		if got >= 0 && got == want {
 			count++
 		}
 	}
 	return count
+}
+
+// largest returns where the first largest value is, of a single one whether it
+// is above a half, and -1 where one is not a number.
+func largest(values []float64) (at int) {
+	for i, v := range values {
+		if math.IsNaN(v) {
+			return -1
+		}
+		if v > values[at] {
+			at = i
+		}
+	}
+	if len(values) == 1 && values[0] > 0.5 {
+		return 1
+	}
+	return at
 }
 
 // Where weights are not finite, a zero pixel no longer adds nothing.
