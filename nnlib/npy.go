@@ -231,9 +231,9 @@ func pyShape(shape ...int) string {
 func (a array) readValues(r io.Reader, first int) ([]float64, error) {
 	count := a.count()
 	values := make([]float64, 0, min(first, count))
-	raw := make([]byte, min(8*count, 1<<16))
+	raw := make([]byte, 8*min(count, 1<<13))
 	for len(values) < count {
-		raw = raw[:min(8*(count-len(values)), len(raw))]
+		raw = raw[:8*min(count-len(values), len(raw)/8)]
 		if _, err := io.ReadFull(r, raw); err != nil {
 			return nil, cutOff(err)
 		}
