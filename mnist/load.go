@@ -305,7 +305,7 @@ func (f file) parse(name string, r io.Reader) ([]byte, error) {
 	case wrong.Offset < 0 || wrong.Err != nil:
 		wrong.Mend = "download it again, as first published"
 	default:
-		wrong.Mend = "is it another file under this name, or another data set?"
+		wrong.Mend = "is it another file, or a changed one? Download it again, as first published"
 	}
 	if err != nil {
 		return nil, fileError{err}
@@ -314,7 +314,7 @@ func (f file) parse(name string, r io.Reader) ([]byte, error) {
 		bad := slices.IndexFunc(idx.Data, func(label byte) bool { return label >= classes })
 		if bad >= 0 {
 			return nil, fileError{&nnlib.FormatError{File: name, Offset: int64(len(f.header()) + bad),
-				Got: fmt.Sprintf("label %d", idx.Data[bad]), Want: "0 to 9", Mend: "is it another data set?"}}
+				Got: fmt.Sprintf("label %d", idx.Data[bad]), Want: "0 to 9", Mend: "is it another data set? Download it again, as first published"}}
 		}
 	}
 	hash := sha256.New()
@@ -322,7 +322,7 @@ func (f file) parse(name string, r io.Reader) ([]byte, error) {
 	hash.Write(idx.Data)
 	if sum := hex.EncodeToString(hash.Sum(nil)); sum != f.sha256 {
 		return nil, fileError{&nnlib.FormatError{File: name, Offset: -1, Got: "content of SHA-256 " + sum,
-			Want: f.sha256, Mend: "the form is right: is it another data set, such as Fashion-MNIST, or a changed copy?"}}
+			Want: f.sha256, Mend: "the form is right: is it another data set, such as Fashion-MNIST, or a changed copy? Download it again, as first published"}}
 	}
 	return idx.Data, nil
 }

@@ -133,7 +133,7 @@ type gzipReader struct {
 	packed *bufio.Reader
 }
 
-var errMore = errors.New("gzip: more data after the packed ones")
+var errMore = errors.New("gzip: something else after the packed data")
 
 func (z *gzipReader) Read(p []byte) (int, error) {
 	n, err := z.Reader.Read(p)

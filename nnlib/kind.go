@@ -41,6 +41,7 @@ var signatures = []struct {
 	{"ARROW1", kind{"an Arrow table", ""}},
 	{"\x04\x22\x4d\x18", kind{"packed by lz4", "unpack it with lz4 -d"}},
 	{"\x1f\x9d", kind{"packed by compress", "unpack it with uncompress"}},
+	{"]\x00\x00", kind{"packed by lzma", "unpack it with unlzma"}},
 }
 
 // mimeKinds are the kinds that mimetype knows and that have a name here.

@@ -90,6 +90,7 @@ func TestFileOfAnotherKindIsNamed(t *testing.T) {
 		{"bzip2", "BZh91AY&SY", "packed by bzip2"},
 		{"zstd", "\x28\xb5\x2f\xfd\x20\x64", "packed by zstd"},
 		{"lz4", "\x04\x22\x4d\x18\x64\x40", "packed by lz4"},
+		{"lzma", "]\x00\x00\x80\x00\xff\xff", "packed by lzma"},
 		{"rar", "Rar!\x1a\x07\x01\x00", "a rar archive"},
 		{"PNG", "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "a picture, image/png"},
 		{"PDF", "%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "a file of type application/pdf"},
