@@ -71,10 +71,6 @@ func (s *stream) bytes(n int) []byte {
 	return b
 }
 
-func newBuckets(room, groups int) *buckets {
-	return &buckets{room: room, entries: make([]uint64, groups*room), counts: make([]uint32, groups)}
-}
-
 func TestSumsOfImagesEqualPortable(t *testing.T) {
 	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		eachShape(t, impl, func(t *testing.T, of, twin loops) {
@@ -92,7 +88,7 @@ func TestSumsOfImagesEqualPortable(t *testing.T) {
 						of.image(w, image, (*sums)(out), nil, 0)
 						filled = append(filled, b)
 					})
-					if want, got := filled[0], filled[1]; !slices.Equal(got.entries, want.entries) || !slices.Equal(got.counts, want.counts) {
+					if want, got := filled[0], filled[1]; !slices.Equal(got.entries, want.entries) || !slices.Equal(got.ends, want.ends) {
 						t.Fatalf("%d groups: buckets are\n%x, want\n%x", groups, got, want)
 					}
 				}
@@ -129,11 +125,7 @@ func TestDescentOfSlabsEqualsPortable(t *testing.T) {
 				for number := range images {
 					b.add(packed(s.bytes(4*groups)), number)
 				}
-				for g, count := range b.counts {
-					if count > 0 {
-						b.filled = append(b.filled, uint32(g))
-					}
-				}
+				b.list()
 				both(t, fmt.Sprintf("%d images", images), of, twin, s.slice(groups*4*of.width()), func(of loops, w []float64) { of.descend(w, b, low, high, 0.3) })
 			}
 		})

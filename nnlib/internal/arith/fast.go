@@ -32,10 +32,11 @@ import (
 // operands, or -0, which adding a skipped product of 0 would turn into 0.
 type Fast struct {
 	impl   *implementation
+	groups int // of four pixels, in an image
 	layers []fastLayer
 	bound  float64 // no weight or bias is larger
 
-	buckets buckets // of the mini-batch at hand
+	buckets *buckets // of the mini-batch at hand
 	ones    []float64
 	sums    sums // of a slab, for one image
 }
@@ -66,12 +67,10 @@ type fastLayer struct {
 // is not a multiple of four.
 func NewFast(sizes []int) *Fast {
 	groups := sizes[0] / 4
-	if len(selected.slabs) == 0 || sizes[0]%4 != 0 {
+	if len(selected.slabs) == 0 || sizes[0]%4 != 0 || groups > math.MaxUint32/MaxMiniBatch {
 		return nil
 	}
-	f := &Fast{impl: selected}
-	f.buckets.counts = make([]uint32, groups)
-	f.buckets.filled = make([]uint32, 0, groups)
+	f := &Fast{impl: selected, groups: groups}
 	for i, rows := range sizes[1:] { // l = i+2
 		l := fastLayer{layout: newLayout(rows, sizes[i], f.impl.slabs, i == 0)}
 		l.b = aligned(vectors(rows) * lanes)
@@ -160,7 +159,7 @@ func (f *Fast) reserve(n int) {
 			}
 			first.low, first.high = append(first.low, low), append(first.high, high)
 		}
-		f.buckets.entries = make([]uint64, len(f.buckets.counts)*n)
+		f.buckets = newBuckets(n, f.groups)
 	}
 	f.buckets.room = n
 	for i := range f.layers {
@@ -183,8 +182,8 @@ type Step struct {
 // is changed.
 func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, step Step, next [][]uint64) bool {
 	f.reserve(len(images))
-	clear(f.buckets.counts)
-	f.feedforward(images, next, &f.buckets)
+	f.buckets.clear()
+	f.feedforward(images, next, f.buckets)
 	steepest := f.backward(y, step.Delta)
 	bound := f.bound + step.Rate*float64(len(images))*steepest
 	inLimits := steepest <= limit && step.Rate <= limit && bound <= limit
@@ -282,20 +281,14 @@ func (f *Fast) descend(rate float64) {
 // descendFirst applies them to the weights of layer 2, of which only those of
 // pixels that are in some image change.
 func (f *Fast) descendFirst(rate float64) {
-	b, l := &f.buckets, &f.layers[0]
-	b.filled = b.filled[:len(b.counts)]
-	n := 0
-	for g, count := range b.counts {
-		b.filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
-		n += int((uint64(count) + 0xffffffff) >> 32)
-	}
-	b.filled = b.filled[:n]
+	l := &f.layers[0]
+	f.buckets.list()
 	for i := range l.slabs {
 		s, low, high := &l.slabs[i], l.low[i], l.high[i]
 		for e := range l.delta.Rows {
 			s.spread(low.Row(e), high.Row(e), l.delta.Row(e))
 		}
-		s.descend(s.w, b, low.Data, high.Data, rate)
+		s.descend(s.w, f.buckets, low.Data, high.Data, rate)
 	}
 }
 
@@ -305,7 +298,7 @@ func (f *Fast) Feedforward(n int, image func(i int) []byte, visit func(i int, ac
 	const together = 20
 	activations := make([][]float64, len(f.layers))
 	images := make([][]uint64, 0, together)
-	lists := make([]uint64, 0, together*len(f.buckets.counts)+4) // they must not move
+	lists := make([]uint64, 0, together*f.groups+4) // they must not move
 	for start := 0; start < n; start += together {
 		images, lists = images[:0], lists[:0]
 		for i := start; i < min(start+together, n); i++ {

@@ -80,6 +80,6 @@ type sums [16 * lanes]float64
 type buckets struct {
 	room    int      // entries that fit in a bucket
 	entries []uint64 // bucket g begins at g*room
-	counts  []uint32 // and has so many
+	ends    []uint32 // and ends before ends[g]
 	filled  []uint32 // the groups whose buckets are not empty
 }

@@ -168,7 +168,7 @@ func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, numbe
 //			column := w[(4*g+r)*8:]
 //			for i := range 8 {
 //				sum := 0.0
-//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*8+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -186,7 +186,7 @@ func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //			column := w[(4*g+r)*12:]
 //			for i := range 12 {
 //				sum := 0.0
-//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*12+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -204,7 +204,7 @@ func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //			column := w[(4*g+r)*16:]
 //			for i := range 16 {
 //				sum := 0.0
-//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -222,7 +222,7 @@ func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //			column := w[(4*g+r)*16:]
 //			for i := range 16 {
 //				sum := 0.0
-//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
 //				column[i] -= float64(rate * sum)
@@ -240,7 +240,7 @@ func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, r
 //			column := w[(4*g+r)*48:]
 //			for i := range 48 {
 //				sum := 0.0
-//				for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*48+i])
 //				}
 //				column[i] -= float64(rate * sum)

@@ -22,62 +22,57 @@ TEXT ·image30AVX2(SB), NOSPLIT, $0-72
 	VXORPD Y11, Y11, Y11
 	MOVQ   image_base+24(FP), CX
 	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
 	MOVQ   into+56(FP), SI
 	MOVQ   number+64(FP), DI
-	MOVQ   into+56(FP), R8
 	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
 
 loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R9
-	MOVL  R9, R10
-	SHRQ  $0x20, R9
-	TESTQ SI, SI
-	JZ    filled
-	MOVL  R10, R11
-	ORQ   DI, R11
-	MOVQ  32(R8), R13
-	MOVL  (R13)(R9*4), R12
-	INCL  (R13)(R9*4)
-	MOVQ  (R8), R13
-	IMULQ R9, R13
-	ADDQ  R13, R12
-	MOVQ  8(R8), R13
-	MOVQ  R11, (R13)(R12*8)
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000180, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
 
-filled:
-	IMUL3Q       $0x00000180, R9, R9
-	ADDQ         AX, R9
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y12
-	SHRL         $0x08, R10
-	VFMADD231PD  (R9), Y12, Y0
-	VFMADD231PD  32(R9), Y12, Y1
-	VFMADD231PD  64(R9), Y12, Y2
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y12
-	SHRL         $0x08, R10
-	VFMADD231PD  96(R9), Y12, Y3
-	VFMADD231PD  128(R9), Y12, Y4
-	VFMADD231PD  160(R9), Y12, Y5
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y12
-	SHRL         $0x08, R10
-	VFMADD231PD  192(R9), Y12, Y6
-	VFMADD231PD  224(R9), Y12, Y7
-	VFMADD231PD  256(R9), Y12, Y8
-	MOVBLZX      R10, R10
-	VBROADCASTSD (BX)(R10*8), Y12
-	VFMADD231PD  288(R9), Y12, Y9
-	VFMADD231PD  320(R9), Y12, Y10
-	VFMADD231PD  352(R9), Y12, Y11
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Y12
+	VFMADD231PD  (R10), Y12, Y0
+	VFMADD231PD  32(R10), Y12, Y1
+	VFMADD231PD  64(R10), Y12, Y2
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y12
+	VFMADD231PD  96(R10), Y12, Y3
+	VFMADD231PD  128(R10), Y12, Y4
+	VFMADD231PD  160(R10), Y12, Y5
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y12
+	VFMADD231PD  192(R10), Y12, Y6
+	VFMADD231PD  224(R10), Y12, Y7
+	VFMADD231PD  256(R10), Y12, Y8
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y12
+	VFMADD231PD  288(R10), Y12, Y9
+	VFMADD231PD  320(R10), Y12, Y10
+	VFMADD231PD  352(R10), Y12, Y11
 	ADDQ         $0x08, CX
-	JMP          loop
 
-done:
+check:
+	CMPQ    CX, DX
+	JB      loop
 	VADDPD  Y6, Y0, Y0
 	VADDPD  Y9, Y3, Y3
 	VADDPD  Y3, Y0, Y0
@@ -204,70 +199,65 @@ TEXT ·image31AVX2(SB), NOSPLIT, $0-72
 	VXORPD Y13, Y13, Y13
 	MOVQ   image_base+24(FP), CX
 	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
 	MOVQ   into+56(FP), SI
 	MOVQ   number+64(FP), DI
-	MOVQ   into+56(FP), R8
 	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
 
 loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R9
-	MOVL  R9, R10
-	SHRQ  $0x20, R9
-	TESTQ SI, SI
-	JZ    filled
-	MOVL  R10, R11
-	ORQ   DI, R11
-	MOVQ  32(R8), R13
-	MOVL  (R13)(R9*4), R12
-	INCL  (R13)(R9*4)
-	MOVQ  (R8), R13
-	IMULQ R9, R13
-	ADDQ  R13, R12
-	MOVQ  8(R8), R13
-	MOVQ  R11, (R13)(R12*8)
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000200, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
 
-filled:
-	IMUL3Q       $0x00000200, R9, R9
-	ADDQ         AX, R9
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y14
-	SHRL         $0x08, R10
-	VFMADD231PD  (R9), Y14, Y0
-	VFMADD231PD  32(R9), Y14, Y1
-	VFMADD231PD  64(R9), Y14, Y2
-	VMULPD       96(R9), Y14, Y14
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Y14
+	VFMADD231PD  (R10), Y14, Y0
+	VFMADD231PD  32(R10), Y14, Y1
+	VFMADD231PD  64(R10), Y14, Y2
+	VMULPD       96(R10), Y14, Y14
 	VADDPD       Y14, Y12, Y12
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y14
-	SHRL         $0x08, R10
-	VFMADD231PD  128(R9), Y14, Y3
-	VFMADD231PD  160(R9), Y14, Y4
-	VFMADD231PD  192(R9), Y14, Y5
-	VMULPD       224(R9), Y14, Y14
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y14
+	VFMADD231PD  128(R10), Y14, Y3
+	VFMADD231PD  160(R10), Y14, Y4
+	VFMADD231PD  192(R10), Y14, Y5
+	VMULPD       224(R10), Y14, Y14
 	VADDPD       Y14, Y13, Y13
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y14
-	SHRL         $0x08, R10
-	VFMADD231PD  256(R9), Y14, Y6
-	VFMADD231PD  288(R9), Y14, Y7
-	VFMADD231PD  320(R9), Y14, Y8
-	VMULPD       352(R9), Y14, Y14
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y14
+	VFMADD231PD  256(R10), Y14, Y6
+	VFMADD231PD  288(R10), Y14, Y7
+	VFMADD231PD  320(R10), Y14, Y8
+	VMULPD       352(R10), Y14, Y14
 	VADDPD       Y14, Y12, Y12
-	MOVBLZX      R10, R10
-	VBROADCASTSD (BX)(R10*8), Y14
-	VFMADD231PD  384(R9), Y14, Y9
-	VFMADD231PD  416(R9), Y14, Y10
-	VFMADD231PD  448(R9), Y14, Y11
-	VMULPD       480(R9), Y14, Y14
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y14
+	VFMADD231PD  384(R10), Y14, Y9
+	VFMADD231PD  416(R10), Y14, Y10
+	VFMADD231PD  448(R10), Y14, Y11
+	VMULPD       480(R10), Y14, Y14
 	VADDPD       Y14, Y13, Y13
 	ADDQ         $0x08, CX
-	JMP          loop
 
-done:
+check:
+	CMPQ    CX, DX
+	JB      loop
 	VADDPD  Y6, Y0, Y0
 	VADDPD  Y9, Y3, Y3
 	VADDPD  Y3, Y0, Y0
@@ -402,66 +392,61 @@ TEXT ·image02AVX2(SB), NOSPLIT, $0-72
 	VXORPD Y3, Y3, Y3
 	MOVQ   image_base+24(FP), CX
 	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
 	MOVQ   into+56(FP), SI
 	MOVQ   number+64(FP), DI
-	MOVQ   into+56(FP), R8
 	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
 
 loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R9
-	MOVL  R9, R10
-	SHRQ  $0x20, R9
-	TESTQ SI, SI
-	JZ    filled
-	MOVL  R10, R11
-	ORQ   DI, R11
-	MOVQ  32(R8), R13
-	MOVL  (R13)(R9*4), R12
-	INCL  (R13)(R9*4)
-	MOVQ  (R8), R13
-	IMULQ R9, R13
-	ADDQ  R13, R12
-	MOVQ  8(R8), R13
-	MOVQ  R11, (R13)(R12*8)
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000100, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
 
-filled:
-	IMUL3Q       $0x00000100, R9, R9
-	ADDQ         AX, R9
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y4
-	SHRL         $0x08, R10
-	VMULPD       (R9), Y4, Y5
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VMULPD       (R10), Y4, Y5
 	VADDPD       Y5, Y0, Y0
-	VMULPD       32(R9), Y4, Y4
+	VMULPD       32(R10), Y4, Y4
 	VADDPD       Y4, Y1, Y1
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y4
-	SHRL         $0x08, R10
-	VMULPD       64(R9), Y4, Y5
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VMULPD       64(R10), Y4, Y5
 	VADDPD       Y5, Y2, Y2
-	VMULPD       96(R9), Y4, Y4
+	VMULPD       96(R10), Y4, Y4
 	VADDPD       Y4, Y3, Y3
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Y4
-	SHRL         $0x08, R10
-	VMULPD       128(R9), Y4, Y5
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VMULPD       128(R10), Y4, Y5
 	VADDPD       Y5, Y0, Y0
-	VMULPD       160(R9), Y4, Y4
+	VMULPD       160(R10), Y4, Y4
 	VADDPD       Y4, Y1, Y1
-	MOVBLZX      R10, R10
-	VBROADCASTSD (BX)(R10*8), Y4
-	VMULPD       192(R9), Y4, Y5
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VMULPD       192(R10), Y4, Y5
 	VADDPD       Y5, Y2, Y2
-	VMULPD       224(R9), Y4, Y4
+	VMULPD       224(R10), Y4, Y4
 	VADDPD       Y4, Y3, Y3
 	ADDQ         $0x08, CX
-	JMP          loop
 
-done:
+check:
+	CMPQ    CX, DX
+	JB      loop
 	MOVQ    sums+48(FP), AX
 	VMOVUPD Y0, (AX)
 	VMOVUPD Y1, 32(AX)
@@ -571,74 +556,69 @@ TEXT ·image120AVX512(SB), NOSPLIT, $0-72
 	VPXORQ Z23, Z23, Z23
 	MOVQ   image_base+24(FP), CX
 	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
 	MOVQ   into+56(FP), SI
 	MOVQ   number+64(FP), DI
-	MOVQ   into+56(FP), R8
 	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
 
 loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R9
-	MOVL  R9, R10
-	SHRQ  $0x20, R9
-	TESTQ SI, SI
-	JZ    filled
-	MOVL  R10, R11
-	ORQ   DI, R11
-	MOVQ  32(R8), R13
-	MOVL  (R13)(R9*4), R12
-	INCL  (R13)(R9*4)
-	MOVQ  (R8), R13
-	IMULQ R9, R13
-	ADDQ  R13, R12
-	MOVQ  8(R8), R13
-	MOVQ  R11, (R13)(R12*8)
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000600, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
 
-filled:
-	IMUL3Q       $0x00000600, R9, R9
-	ADDQ         AX, R9
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z24
-	SHRL         $0x08, R10
-	VFMADD231PD  (R9), Z24, Z0
-	VFMADD231PD  64(R9), Z24, Z1
-	VFMADD231PD  128(R9), Z24, Z2
-	VFMADD231PD  192(R9), Z24, Z3
-	VFMADD231PD  256(R9), Z24, Z4
-	VFMADD231PD  320(R9), Z24, Z5
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z24
-	SHRL         $0x08, R10
-	VFMADD231PD  384(R9), Z24, Z6
-	VFMADD231PD  448(R9), Z24, Z7
-	VFMADD231PD  512(R9), Z24, Z8
-	VFMADD231PD  576(R9), Z24, Z9
-	VFMADD231PD  640(R9), Z24, Z10
-	VFMADD231PD  704(R9), Z24, Z11
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z24
-	SHRL         $0x08, R10
-	VFMADD231PD  768(R9), Z24, Z12
-	VFMADD231PD  832(R9), Z24, Z13
-	VFMADD231PD  896(R9), Z24, Z14
-	VFMADD231PD  960(R9), Z24, Z15
-	VFMADD231PD  1024(R9), Z24, Z16
-	VFMADD231PD  1088(R9), Z24, Z17
-	MOVBLZX      R10, R10
-	VBROADCASTSD (BX)(R10*8), Z24
-	VFMADD231PD  1152(R9), Z24, Z18
-	VFMADD231PD  1216(R9), Z24, Z19
-	VFMADD231PD  1280(R9), Z24, Z20
-	VFMADD231PD  1344(R9), Z24, Z21
-	VFMADD231PD  1408(R9), Z24, Z22
-	VFMADD231PD  1472(R9), Z24, Z23
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Z24
+	VFMADD231PD  (R10), Z24, Z0
+	VFMADD231PD  64(R10), Z24, Z1
+	VFMADD231PD  128(R10), Z24, Z2
+	VFMADD231PD  192(R10), Z24, Z3
+	VFMADD231PD  256(R10), Z24, Z4
+	VFMADD231PD  320(R10), Z24, Z5
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z24
+	VFMADD231PD  384(R10), Z24, Z6
+	VFMADD231PD  448(R10), Z24, Z7
+	VFMADD231PD  512(R10), Z24, Z8
+	VFMADD231PD  576(R10), Z24, Z9
+	VFMADD231PD  640(R10), Z24, Z10
+	VFMADD231PD  704(R10), Z24, Z11
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z24
+	VFMADD231PD  768(R10), Z24, Z12
+	VFMADD231PD  832(R10), Z24, Z13
+	VFMADD231PD  896(R10), Z24, Z14
+	VFMADD231PD  960(R10), Z24, Z15
+	VFMADD231PD  1024(R10), Z24, Z16
+	VFMADD231PD  1088(R10), Z24, Z17
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z24
+	VFMADD231PD  1152(R10), Z24, Z18
+	VFMADD231PD  1216(R10), Z24, Z19
+	VFMADD231PD  1280(R10), Z24, Z20
+	VFMADD231PD  1344(R10), Z24, Z21
+	VFMADD231PD  1408(R10), Z24, Z22
+	VFMADD231PD  1472(R10), Z24, Z23
 	ADDQ         $0x08, CX
-	JMP          loop
 
-done:
+check:
+	CMPQ    CX, DX
+	JB      loop
 	VADDPD  Z12, Z0, Z0
 	VADDPD  Z18, Z6, Z6
 	VADDPD  Z6, Z0, Z0
@@ -679,87 +659,80 @@ TEXT ·image31AVX512(SB), NOSPLIT, $0-72
 	VPXORQ Z5, Z5, Z5
 	VPXORQ Z6, Z6, Z6
 	VPXORQ Z7, Z7, Z7
-	MOVL   $0x0000000f, CX
-	KMOVW  CX, K1
-	MOVL   $0x000000f0, CX
-	KMOVW  CX, K2
+	VPXORQ Z8, Z8, Z8
+	VPXORQ Z9, Z9, Z9
 	MOVQ   image_base+24(FP), CX
 	MOVQ   image_len+32(FP), DX
-	LEAQ   ·Bytes+0(SB), BX
 	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
 	MOVQ   into+56(FP), SI
 	MOVQ   number+64(FP), DI
-	MOVQ   into+56(FP), R8
 	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
 
 loop:
-	CMPQ  CX, DX
-	JAE   done
-	MOVQ  (CX), R9
-	MOVL  R9, R10
-	SHRQ  $0x20, R9
-	TESTQ SI, SI
-	JZ    filled
-	MOVL  R10, R11
-	ORQ   DI, R11
-	MOVQ  32(R8), R13
-	MOVL  (R13)(R9*4), R12
-	INCL  (R13)(R9*4)
-	MOVQ  (R8), R13
-	IMULQ R9, R13
-	ADDQ  R13, R12
-	MOVQ  8(R8), R13
-	MOVQ  R11, (R13)(R12*8)
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000200, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
 
-filled:
-	IMUL3Q       $0x00000200, R9, R9
-	ADDQ         AX, R9
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z8
-	SHRL         $0x08, R10
-	VFMADD231PD  (R9), Z8, Z0
-	VMOVUPD      64(R9), Z9
-	VMULPD       Z9, Z8, Z10
-	VFMADD231PD  Z9, Z8, K1, Z4
-	VADDPD       Z10, Z4, K2, Z4
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z8
-	SHRL         $0x08, R10
-	VFMADD231PD  128(R9), Z8, Z1
-	VMOVUPD      192(R9), Z9
-	VMULPD       Z9, Z8, Z10
-	VFMADD231PD  Z9, Z8, K1, Z5
-	VADDPD       Z10, Z5, K2, Z5
-	MOVBLZX      R10, R11
-	VBROADCASTSD (BX)(R11*8), Z8
-	SHRL         $0x08, R10
-	VFMADD231PD  256(R9), Z8, Z2
-	VMOVUPD      320(R9), Z9
-	VMULPD       Z9, Z8, Z10
-	VFMADD231PD  Z9, Z8, K1, Z6
-	VADDPD       Z10, Z4, K2, Z4
-	MOVBLZX      R10, R10
-	VBROADCASTSD (BX)(R10*8), Z8
-	VFMADD231PD  384(R9), Z8, Z3
-	VMOVUPD      448(R9), Z9
-	VMULPD       Z9, Z8, Z10
-	VFMADD231PD  Z9, Z8, K1, Z7
-	VADDPD       Z10, Z5, K2, Z5
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Z10
+	VFMADD231PD  (R10), Z10, Z0
+	VMOVUPD      64(R10), Z11
+	VMULPD       Z11, Z10, Z12
+	VFMADD231PD  Z11, Z10, Z4
+	VADDPD       Z12, Z8, Z8
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z10
+	VFMADD231PD  128(R10), Z10, Z1
+	VMOVUPD      192(R10), Z11
+	VMULPD       Z11, Z10, Z12
+	VFMADD231PD  Z11, Z10, Z5
+	VADDPD       Z12, Z9, Z9
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z10
+	VFMADD231PD  256(R10), Z10, Z2
+	VMOVUPD      320(R10), Z11
+	VMULPD       Z11, Z10, Z12
+	VFMADD231PD  Z11, Z10, Z6
+	VADDPD       Z12, Z8, Z8
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Z10
+	VFMADD231PD  384(R10), Z10, Z3
+	VMOVUPD      448(R10), Z11
+	VMULPD       Z11, Z10, Z12
+	VFMADD231PD  Z11, Z10, Z7
+	VADDPD       Z12, Z9, Z9
 	ADDQ         $0x08, CX
-	JMP          loop
 
-done:
+check:
+	CMPQ          CX, DX
+	JB            loop
 	MOVQ          sums+48(FP), AX
 	VADDPD        Z2, Z0, Z0
 	VADDPD        Z3, Z1, Z1
 	VADDPD        Z1, Z0, Z0
-	VMOVUPD       Z0, (AX)
-	VEXTRACTF64X4 $0x01, Z4, 96(AX)
-	VEXTRACTF64X4 $0x01, Z5, 128(AX)
 	VADDPD        Z6, Z4, Z4
 	VADDPD        Z7, Z5, Z5
 	VADDPD        Z5, Z4, Z4
+	VMOVUPD       Z0, (AX)
 	VMOVUPD       Y4, 64(AX)
+	VEXTRACTF64X4 $0x01, Z8, 96(AX)
+	VEXTRACTF64X4 $0x01, Z9, 128(AX)
 	VZEROUPPER
 	RET
 
@@ -769,51 +742,58 @@ TEXT ·descend2AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         from+24(FP), DX
-	MOVQ         56(DX), BX
-	MOVQ         64(DX), SI
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
 
 group:
-	SUBQ   $0x01, SI
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (BX), CX
-	ADDQ   $0x04, BX
-	MOVQ   32(DX), R8
-	MOVL   (R8)(CX*4), R8
-	MOVQ   (DX), DI
-	IMULQ  CX, DI
-	MOVQ   8(DX), R9
+	MOVL   (DX), SI
+	ADDQ   $0x04, DX
+	MOVQ   32(CX), R8
+	MOVL   (R8)(SI*4), R8
+	MOVQ   (CX), DI
+	IMULQ  SI, DI
+	MOVQ   8(CX), R9
 	LEAQ   (R9)(DI*8), DI
-	LEAQ   (DI)(R8*8), R8
-	IMUL3Q $0x00000100, CX, CX
+	LEAQ   (R9)(R8*8), R8
+	IMUL3Q $0x00000100, SI, SI
 	MOVQ   w_base+0(FP), R9
-	ADDQ   CX, R9
-	MOVQ   low_base+32(FP), R10
-	XORL   CX, CX
+	ADDQ   SI, R9
+	MOVQ   low_base+32(FP), SI
+	XORL   R10, R10
 
 pixels:
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	MOVQ   DI, R11
+	MOVQ         DI, R11
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000040, R12, R12
+	VMOVUPD      (SI)(R12*1), Y3
+	VMOVUPD      32(SI)(R12*1), Y4
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y2
+	VMULPD       Y3, Y2, Y1
+	VMULPD       Y4, Y2, Y2
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y5
+	VMULPD       Y3, Y5, Y3
+	VMULPD       Y4, Y5, Y4
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JAE          descend
 
 entry:
-	MOVQ         (R11), R12
-	MOVL         R12, R13
-	SHRL         CL, R13
-	SHRQ         $0x20, R12
+	MOVL         4(R11), R12
 	IMUL3Q       $0x00000040, R12, R12
-	VMOVUPD      (R10)(R12*1), Y5
-	VMOVUPD      32(R10)(R12*1), Y6
-	MOVBLZX      R13, R12
+	VMOVUPD      (SI)(R12*1), Y5
+	VMOVUPD      32(SI)(R12*1), Y6
+	MOVBLZX      (R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y7
-	SHRL         $0x08, R13
 	VMULPD       Y5, Y7, Y8
 	VADDPD       Y8, Y1, Y1
 	VMULPD       Y6, Y7, Y7
 	VADDPD       Y7, Y2, Y2
-	MOVBLZX      R13, R12
+	MOVBLZX      1(R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y7
 	VMULPD       Y5, Y7, Y5
 	VADDPD       Y5, Y3, Y3
@@ -822,28 +802,30 @@ entry:
 	ADDQ         $0x08, R11
 	CMPQ         R11, R8
 	JB           entry
-	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R9), Y5
-	VSUBPD       Y1, Y5, Y5
-	VMOVUPD      Y5, (R9)
-	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R9), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R9)
-	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R9), Y1
-	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R9)
-	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R9), Y1
-	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R9)
-	ADDQ         $0x00000080, R9
-	MOVQ         high_base+56(FP), R10
-	ADDL         $0x10, CX
-	CMPL         CX, $0x10
-	JE           pixels
-	JMP          group
+
+descend:
+	VMULPD  Y1, Y0, Y1
+	VMOVUPD (R9), Y5
+	VSUBPD  Y1, Y5, Y5
+	VMOVUPD Y5, (R9)
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD 32(R9), Y1
+	VSUBPD  Y2, Y1, Y1
+	VMOVUPD Y1, 32(R9)
+	VMULPD  Y3, Y0, Y3
+	VMOVUPD 64(R9), Y1
+	VSUBPD  Y3, Y1, Y1
+	VMOVUPD Y1, 64(R9)
+	VMULPD  Y4, Y0, Y4
+	VMOVUPD 96(R9), Y1
+	VSUBPD  Y4, Y1, Y1
+	VMOVUPD Y1, 96(R9)
+	ADDQ    $0x00000080, R9
+	MOVQ    high_base+56(FP), SI
+	ADDQ    $0x02, R10
+	CMPQ    R10, $0x02
+	JE      pixels
+	JMP     group
 
 done:
 	VZEROUPPER
@@ -855,56 +837,64 @@ TEXT ·descend3AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         from+24(FP), DX
-	MOVQ         56(DX), BX
-	MOVQ         64(DX), SI
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
 
 group:
-	SUBQ   $0x01, SI
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (BX), CX
-	ADDQ   $0x04, BX
-	MOVQ   32(DX), R8
-	MOVL   (R8)(CX*4), R8
-	MOVQ   (DX), DI
-	IMULQ  CX, DI
-	MOVQ   8(DX), R9
+	MOVL   (DX), SI
+	ADDQ   $0x04, DX
+	MOVQ   32(CX), R8
+	MOVL   (R8)(SI*4), R8
+	MOVQ   (CX), DI
+	IMULQ  SI, DI
+	MOVQ   8(CX), R9
 	LEAQ   (R9)(DI*8), DI
-	LEAQ   (DI)(R8*8), R8
-	IMUL3Q $0x00000180, CX, CX
+	LEAQ   (R9)(R8*8), R8
+	IMUL3Q $0x00000180, SI, SI
 	MOVQ   w_base+0(FP), R9
-	ADDQ   CX, R9
-	MOVQ   low_base+32(FP), R10
-	XORL   CX, CX
+	ADDQ   SI, R9
+	MOVQ   low_base+32(FP), SI
+	XORL   R10, R10
 
 pixels:
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	MOVQ   DI, R11
+	MOVQ         DI, R11
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000060, R12, R12
+	VMOVUPD      (SI)(R12*1), Y4
+	VMOVUPD      32(SI)(R12*1), Y5
+	VMOVUPD      64(SI)(R12*1), Y6
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y3
+	VMULPD       Y4, Y3, Y1
+	VMULPD       Y5, Y3, Y2
+	VMULPD       Y6, Y3, Y3
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y7
+	VMULPD       Y4, Y7, Y4
+	VMULPD       Y5, Y7, Y5
+	VMULPD       Y6, Y7, Y6
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JAE          descend
 
 entry:
-	MOVQ         (R11), R12
-	MOVL         R12, R13
-	SHRL         CL, R13
-	SHRQ         $0x20, R12
+	MOVL         4(R11), R12
 	IMUL3Q       $0x00000060, R12, R12
-	VMOVUPD      (R10)(R12*1), Y7
-	VMOVUPD      32(R10)(R12*1), Y8
-	VMOVUPD      64(R10)(R12*1), Y9
-	MOVBLZX      R13, R12
+	VMOVUPD      (SI)(R12*1), Y7
+	VMOVUPD      32(SI)(R12*1), Y8
+	VMOVUPD      64(SI)(R12*1), Y9
+	MOVBLZX      (R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y10
-	SHRL         $0x08, R13
 	VMULPD       Y7, Y10, Y11
 	VADDPD       Y11, Y1, Y1
 	VMULPD       Y8, Y10, Y11
 	VADDPD       Y11, Y2, Y2
 	VMULPD       Y9, Y10, Y10
 	VADDPD       Y10, Y3, Y3
-	MOVBLZX      R13, R12
+	MOVBLZX      1(R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y10
 	VMULPD       Y7, Y10, Y7
 	VADDPD       Y7, Y4, Y4
@@ -915,36 +905,38 @@ entry:
 	ADDQ         $0x08, R11
 	CMPQ         R11, R8
 	JB           entry
-	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R9), Y7
-	VSUBPD       Y1, Y7, Y7
-	VMOVUPD      Y7, (R9)
-	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R9), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R9)
-	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R9), Y1
-	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R9)
-	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R9), Y1
-	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R9)
-	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R9), Y1
-	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R9)
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R9), Y1
-	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R9)
-	ADDQ         $0x000000c0, R9
-	MOVQ         high_base+56(FP), R10
-	ADDL         $0x10, CX
-	CMPL         CX, $0x10
-	JE           pixels
-	JMP          group
+
+descend:
+	VMULPD  Y1, Y0, Y1
+	VMOVUPD (R9), Y7
+	VSUBPD  Y1, Y7, Y7
+	VMOVUPD Y7, (R9)
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD 32(R9), Y1
+	VSUBPD  Y2, Y1, Y1
+	VMOVUPD Y1, 32(R9)
+	VMULPD  Y3, Y0, Y3
+	VMOVUPD 64(R9), Y1
+	VSUBPD  Y3, Y1, Y1
+	VMOVUPD Y1, 64(R9)
+	VMULPD  Y4, Y0, Y4
+	VMOVUPD 96(R9), Y1
+	VSUBPD  Y4, Y1, Y1
+	VMOVUPD Y1, 96(R9)
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD 128(R9), Y1
+	VSUBPD  Y5, Y1, Y1
+	VMOVUPD Y1, 128(R9)
+	VMULPD  Y6, Y0, Y6
+	VMOVUPD 160(R9), Y1
+	VSUBPD  Y6, Y1, Y1
+	VMOVUPD Y1, 160(R9)
+	ADDQ    $0x000000c0, R9
+	MOVQ    high_base+56(FP), SI
+	ADDQ    $0x02, R10
+	CMPQ    R10, $0x02
+	JE      pixels
+	JMP     group
 
 done:
 	VZEROUPPER
@@ -956,52 +948,61 @@ TEXT ·descend4AVX2(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Y0
-	MOVQ         from+24(FP), DX
-	MOVQ         56(DX), BX
-	MOVQ         64(DX), SI
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
 
 group:
-	SUBQ   $0x01, SI
+	SUBQ   $0x01, BX
 	JL     done
-	MOVL   (BX), CX
-	ADDQ   $0x04, BX
-	MOVQ   32(DX), R8
-	MOVL   (R8)(CX*4), R8
-	MOVQ   (DX), DI
-	IMULQ  CX, DI
-	MOVQ   8(DX), R9
+	MOVL   (DX), SI
+	ADDQ   $0x04, DX
+	MOVQ   32(CX), R8
+	MOVL   (R8)(SI*4), R8
+	MOVQ   (CX), DI
+	IMULQ  SI, DI
+	MOVQ   8(CX), R9
 	LEAQ   (R9)(DI*8), DI
-	LEAQ   (DI)(R8*8), R8
-	IMUL3Q $0x00000200, CX, CX
+	LEAQ   (R9)(R8*8), R8
+	IMUL3Q $0x00000200, SI, SI
 	MOVQ   w_base+0(FP), R9
-	ADDQ   CX, R9
-	MOVQ   low_base+32(FP), R10
-	XORL   CX, CX
+	ADDQ   SI, R9
+	MOVQ   low_base+32(FP), SI
+	XORL   R10, R10
 
 pixels:
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-	VXORPD Y8, Y8, Y8
-	MOVQ   DI, R11
+	MOVQ         DI, R11
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000080, R12, R12
+	VMOVUPD      (SI)(R12*1), Y5
+	VMOVUPD      32(SI)(R12*1), Y6
+	VMOVUPD      64(SI)(R12*1), Y7
+	VMOVUPD      96(SI)(R12*1), Y8
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y4
+	VMULPD       Y5, Y4, Y1
+	VMULPD       Y6, Y4, Y2
+	VMULPD       Y7, Y4, Y3
+	VMULPD       Y8, Y4, Y4
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y9
+	VMULPD       Y5, Y9, Y5
+	VMULPD       Y6, Y9, Y6
+	VMULPD       Y7, Y9, Y7
+	VMULPD       Y8, Y9, Y8
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JAE          descend
 
 entry:
-	MOVQ         (R11), R12
-	MOVL         R12, R13
-	SHRL         CL, R13
-	SHRQ         $0x20, R12
+	MOVL         4(R11), R12
 	IMUL3Q       $0x00000080, R12, R12
-	VMOVUPD      (R10)(R12*1), Y9
-	VMOVUPD      32(R10)(R12*1), Y10
-	VMOVUPD      64(R10)(R12*1), Y11
-	VMOVUPD      96(R10)(R12*1), Y12
-	MOVBLZX      R13, R12
+	VMOVUPD      (SI)(R12*1), Y9
+	VMOVUPD      32(SI)(R12*1), Y10
+	VMOVUPD      64(SI)(R12*1), Y11
+	VMOVUPD      96(SI)(R12*1), Y12
+	MOVBLZX      (R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y13
-	SHRL         $0x08, R13
 	VMULPD       Y9, Y13, Y14
 	VADDPD       Y14, Y1, Y1
 	VMULPD       Y10, Y13, Y14
@@ -1010,7 +1011,7 @@ entry:
 	VADDPD       Y14, Y3, Y3
 	VMULPD       Y12, Y13, Y13
 	VADDPD       Y13, Y4, Y4
-	MOVBLZX      R13, R12
+	MOVBLZX      1(R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Y13
 	VMULPD       Y9, Y13, Y9
 	VADDPD       Y9, Y5, Y5
@@ -1023,44 +1024,46 @@ entry:
 	ADDQ         $0x08, R11
 	CMPQ         R11, R8
 	JB           entry
-	VMULPD       Y1, Y0, Y1
-	VMOVUPD      (R9), Y9
-	VSUBPD       Y1, Y9, Y9
-	VMOVUPD      Y9, (R9)
-	VMULPD       Y2, Y0, Y2
-	VMOVUPD      32(R9), Y1
-	VSUBPD       Y2, Y1, Y1
-	VMOVUPD      Y1, 32(R9)
-	VMULPD       Y3, Y0, Y3
-	VMOVUPD      64(R9), Y1
-	VSUBPD       Y3, Y1, Y1
-	VMOVUPD      Y1, 64(R9)
-	VMULPD       Y4, Y0, Y4
-	VMOVUPD      96(R9), Y1
-	VSUBPD       Y4, Y1, Y1
-	VMOVUPD      Y1, 96(R9)
-	VMULPD       Y5, Y0, Y5
-	VMOVUPD      128(R9), Y1
-	VSUBPD       Y5, Y1, Y1
-	VMOVUPD      Y1, 128(R9)
-	VMULPD       Y6, Y0, Y6
-	VMOVUPD      160(R9), Y1
-	VSUBPD       Y6, Y1, Y1
-	VMOVUPD      Y1, 160(R9)
-	VMULPD       Y7, Y0, Y7
-	VMOVUPD      192(R9), Y1
-	VSUBPD       Y7, Y1, Y1
-	VMOVUPD      Y1, 192(R9)
-	VMULPD       Y8, Y0, Y8
-	VMOVUPD      224(R9), Y1
-	VSUBPD       Y8, Y1, Y1
-	VMOVUPD      Y1, 224(R9)
-	ADDQ         $0x00000100, R9
-	MOVQ         high_base+56(FP), R10
-	ADDL         $0x10, CX
-	CMPL         CX, $0x10
-	JE           pixels
-	JMP          group
+
+descend:
+	VMULPD  Y1, Y0, Y1
+	VMOVUPD (R9), Y9
+	VSUBPD  Y1, Y9, Y9
+	VMOVUPD Y9, (R9)
+	VMULPD  Y2, Y0, Y2
+	VMOVUPD 32(R9), Y1
+	VSUBPD  Y2, Y1, Y1
+	VMOVUPD Y1, 32(R9)
+	VMULPD  Y3, Y0, Y3
+	VMOVUPD 64(R9), Y1
+	VSUBPD  Y3, Y1, Y1
+	VMOVUPD Y1, 64(R9)
+	VMULPD  Y4, Y0, Y4
+	VMOVUPD 96(R9), Y1
+	VSUBPD  Y4, Y1, Y1
+	VMOVUPD Y1, 96(R9)
+	VMULPD  Y5, Y0, Y5
+	VMOVUPD 128(R9), Y1
+	VSUBPD  Y5, Y1, Y1
+	VMOVUPD Y1, 128(R9)
+	VMULPD  Y6, Y0, Y6
+	VMOVUPD 160(R9), Y1
+	VSUBPD  Y6, Y1, Y1
+	VMOVUPD Y1, 160(R9)
+	VMULPD  Y7, Y0, Y7
+	VMOVUPD 192(R9), Y1
+	VSUBPD  Y7, Y1, Y1
+	VMOVUPD Y1, 192(R9)
+	VMULPD  Y8, Y0, Y8
+	VMOVUPD 224(R9), Y1
+	VSUBPD  Y8, Y1, Y1
+	VMOVUPD Y1, 224(R9)
+	ADDQ    $0x00000100, R9
+	MOVQ    high_base+56(FP), SI
+	ADDQ    $0x02, R10
+	CMPQ    R10, $0x02
+	JE      pixels
+	JMP     group
 
 done:
 	VZEROUPPER
@@ -1069,6 +1072,133 @@ done:
 // func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 // Requires: AVX, AVX512F, SSE2
 TEXT ·descend4AVX512(SB), NOSPLIT, $0-88
+	LEAQ         ·Bytes+0(SB), AX
+	MOVSD        rate+80(FP), X0
+	VBROADCASTSD X0, Z0
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
+
+group:
+	SUBQ         $0x01, BX
+	JL           done
+	MOVL         (DX), SI
+	ADDQ         $0x04, DX
+	MOVQ         32(CX), R8
+	MOVL         (R8)(SI*4), R8
+	MOVQ         (CX), DI
+	IMULQ        SI, DI
+	MOVQ         8(CX), R9
+	LEAQ         (R9)(DI*8), DI
+	LEAQ         (R9)(R8*8), R8
+	IMUL3Q       $0x00000200, SI, SI
+	MOVQ         w_base+0(FP), R9
+	ADDQ         SI, R9
+	MOVQ         low_base+32(FP), SI
+	MOVQ         high_base+56(FP), R10
+	MOVL         4(DI), R11
+	IMUL3Q       $0x00000080, R11, R11
+	VMOVUPD      (SI)(R11*1), Z3
+	VMOVUPD      64(SI)(R11*1), Z4
+	MOVBLZX      (DI), R12
+	VBROADCASTSD (AX)(R12*8), Z2
+	VMULPD       Z3, Z2, Z1
+	VMULPD       Z4, Z2, Z2
+	MOVBLZX      1(DI), R12
+	VBROADCASTSD (AX)(R12*8), Z5
+	VMULPD       Z3, Z5, Z3
+	VMULPD       Z4, Z5, Z4
+	VMOVUPD      (R10)(R11*1), Z7
+	VMOVUPD      64(R10)(R11*1), Z8
+	MOVBLZX      2(DI), R11
+	VBROADCASTSD (AX)(R11*8), Z6
+	VMULPD       Z7, Z6, Z5
+	VMULPD       Z8, Z6, Z6
+	MOVBLZX      3(DI), R11
+	VBROADCASTSD (AX)(R11*8), Z9
+	VMULPD       Z7, Z9, Z7
+	VMULPD       Z8, Z9, Z8
+	ADDQ         $0x08, DI
+	CMPQ         DI, R8
+	JAE          descend
+
+entry:
+	MOVL         4(DI), R11
+	IMUL3Q       $0x00000080, R11, R11
+	VMOVUPD      (SI)(R11*1), Z9
+	VMOVUPD      64(SI)(R11*1), Z10
+	MOVBLZX      (DI), R12
+	VBROADCASTSD (AX)(R12*8), Z11
+	VMULPD       Z9, Z11, Z12
+	VADDPD       Z12, Z1, Z1
+	VMULPD       Z10, Z11, Z11
+	VADDPD       Z11, Z2, Z2
+	MOVBLZX      1(DI), R12
+	VBROADCASTSD (AX)(R12*8), Z11
+	VMULPD       Z9, Z11, Z9
+	VADDPD       Z9, Z3, Z3
+	VMULPD       Z10, Z11, Z9
+	VADDPD       Z9, Z4, Z4
+	VMOVUPD      (R10)(R11*1), Z9
+	VMOVUPD      64(R10)(R11*1), Z10
+	MOVBLZX      2(DI), R11
+	VBROADCASTSD (AX)(R11*8), Z11
+	VMULPD       Z9, Z11, Z12
+	VADDPD       Z12, Z5, Z5
+	VMULPD       Z10, Z11, Z11
+	VADDPD       Z11, Z6, Z6
+	MOVBLZX      3(DI), R11
+	VBROADCASTSD (AX)(R11*8), Z11
+	VMULPD       Z9, Z11, Z9
+	VADDPD       Z9, Z7, Z7
+	VMULPD       Z10, Z11, Z9
+	VADDPD       Z9, Z8, Z8
+	ADDQ         $0x08, DI
+	CMPQ         DI, R8
+	JB           entry
+
+descend:
+	VMULPD  Z1, Z0, Z1
+	VMOVUPD (R9), Z9
+	VSUBPD  Z1, Z9, Z9
+	VMOVUPD Z9, (R9)
+	VMULPD  Z2, Z0, Z2
+	VMOVUPD 64(R9), Z1
+	VSUBPD  Z2, Z1, Z1
+	VMOVUPD Z1, 64(R9)
+	VMULPD  Z3, Z0, Z3
+	VMOVUPD 128(R9), Z1
+	VSUBPD  Z3, Z1, Z1
+	VMOVUPD Z1, 128(R9)
+	VMULPD  Z4, Z0, Z4
+	VMOVUPD 192(R9), Z1
+	VSUBPD  Z4, Z1, Z1
+	VMOVUPD Z1, 192(R9)
+	VMULPD  Z5, Z0, Z5
+	VMOVUPD 256(R9), Z1
+	VSUBPD  Z5, Z1, Z1
+	VMOVUPD Z1, 256(R9)
+	VMULPD  Z6, Z0, Z6
+	VMOVUPD 320(R9), Z1
+	VSUBPD  Z6, Z1, Z1
+	VMOVUPD Z1, 320(R9)
+	VMULPD  Z7, Z0, Z7
+	VMOVUPD 384(R9), Z1
+	VSUBPD  Z7, Z1, Z1
+	VMOVUPD Z1, 384(R9)
+	VMULPD  Z8, Z0, Z8
+	VMOVUPD 448(R9), Z1
+	VSUBPD  Z8, Z1, Z1
+	VMOVUPD Z1, 448(R9)
+	JMP     group
+
+done:
+	VZEROUPPER
+	RET
+
+// func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·descend12AVX512(SB), NOSPLIT, $0-88
 	LEAQ         ·Bytes+0(SB), AX
 	MOVSD        rate+80(FP), X0
 	VBROADCASTSD X0, Z0
@@ -1087,156 +1217,54 @@ group:
 	IMULQ  SI, DI
 	MOVQ   8(CX), R9
 	LEAQ   (R9)(DI*8), DI
-	LEAQ   (DI)(R8*8), R8
-	IMUL3Q $0x00000200, SI, SI
+	LEAQ   (R9)(R8*8), R8
+	IMUL3Q $0x00000600, SI, SI
 	MOVQ   w_base+0(FP), R9
 	ADDQ   SI, R9
 	MOVQ   low_base+32(FP), SI
-	MOVQ   high_base+56(FP), R10
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-
-entry:
-	MOVQ         (DI), R11
-	MOVL         R11, R12
-	SHRQ         $0x20, R11
-	IMUL3Q       $0x00000080, R11, R11
-	VMOVUPD      (SI)(R11*1), Z9
-	VMOVUPD      64(SI)(R11*1), Z10
-	MOVBLZX      R12, R13
-	VBROADCASTSD (AX)(R13*8), Z11
-	SHRL         $0x08, R12
-	VMULPD       Z9, Z11, Z12
-	VADDPD       Z12, Z1, Z1
-	VMULPD       Z10, Z11, Z11
-	VADDPD       Z11, Z2, Z2
-	MOVBLZX      R12, R13
-	VBROADCASTSD (AX)(R13*8), Z11
-	SHRL         $0x08, R12
-	VMULPD       Z9, Z11, Z9
-	VADDPD       Z9, Z3, Z3
-	VMULPD       Z10, Z11, Z9
-	VADDPD       Z9, Z4, Z4
-	VMOVUPD      (R10)(R11*1), Z9
-	VMOVUPD      64(R10)(R11*1), Z10
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Z11
-	SHRL         $0x08, R12
-	VMULPD       Z9, Z11, Z12
-	VADDPD       Z12, Z5, Z5
-	VMULPD       Z10, Z11, Z11
-	VADDPD       Z11, Z6, Z6
-	MOVBLZX      R12, R11
-	VBROADCASTSD (AX)(R11*8), Z11
-	VMULPD       Z9, Z11, Z9
-	VADDPD       Z9, Z7, Z7
-	VMULPD       Z10, Z11, Z9
-	VADDPD       Z9, Z8, Z8
-	ADDQ         $0x08, DI
-	CMPQ         DI, R8
-	JB           entry
-	VMULPD       Z1, Z0, Z1
-	VMOVUPD      (R9), Z9
-	VSUBPD       Z1, Z9, Z9
-	VMOVUPD      Z9, (R9)
-	VMULPD       Z2, Z0, Z2
-	VMOVUPD      64(R9), Z9
-	VSUBPD       Z2, Z9, Z9
-	VMOVUPD      Z9, 64(R9)
-	VMULPD       Z3, Z0, Z3
-	VMOVUPD      128(R9), Z9
-	VSUBPD       Z3, Z9, Z9
-	VMOVUPD      Z9, 128(R9)
-	VMULPD       Z4, Z0, Z4
-	VMOVUPD      192(R9), Z9
-	VSUBPD       Z4, Z9, Z9
-	VMOVUPD      Z9, 192(R9)
-	VMULPD       Z5, Z0, Z5
-	VMOVUPD      256(R9), Z9
-	VSUBPD       Z5, Z9, Z9
-	VMOVUPD      Z9, 256(R9)
-	VMULPD       Z6, Z0, Z6
-	VMOVUPD      320(R9), Z9
-	VSUBPD       Z6, Z9, Z9
-	VMOVUPD      Z9, 320(R9)
-	VMULPD       Z7, Z0, Z7
-	VMOVUPD      384(R9), Z9
-	VSUBPD       Z7, Z9, Z9
-	VMOVUPD      Z9, 384(R9)
-	VMULPD       Z8, Z0, Z8
-	VMOVUPD      448(R9), Z9
-	VSUBPD       Z8, Z9, Z9
-	VMOVUPD      Z9, 448(R9)
-	JMP          group
-
-done:
-	VZEROUPPER
-	RET
-
-// func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
-// Requires: AVX, AVX512F, SSE2
-TEXT ·descend12AVX512(SB), NOSPLIT, $0-88
-	LEAQ         ·Bytes+0(SB), AX
-	MOVSD        rate+80(FP), X0
-	VBROADCASTSD X0, Z0
-	MOVQ         from+24(FP), DX
-	MOVQ         56(DX), BX
-	MOVQ         64(DX), SI
-
-group:
-	SUBQ   $0x01, SI
-	JL     done
-	MOVL   (BX), CX
-	ADDQ   $0x04, BX
-	MOVQ   32(DX), R8
-	MOVL   (R8)(CX*4), R8
-	MOVQ   (DX), DI
-	IMULQ  CX, DI
-	MOVQ   8(DX), R9
-	LEAQ   (R9)(DI*8), DI
-	LEAQ   (DI)(R8*8), R8
-	IMUL3Q $0x00000600, CX, CX
-	MOVQ   w_base+0(FP), R9
-	ADDQ   CX, R9
-	MOVQ   low_base+32(FP), R10
-	XORL   CX, CX
+	XORL   R10, R10
 
 pixels:
-	VPXORQ Z1, Z1, Z1
-	VPXORQ Z2, Z2, Z2
-	VPXORQ Z3, Z3, Z3
-	VPXORQ Z4, Z4, Z4
-	VPXORQ Z5, Z5, Z5
-	VPXORQ Z6, Z6, Z6
-	VPXORQ Z7, Z7, Z7
-	VPXORQ Z8, Z8, Z8
-	VPXORQ Z9, Z9, Z9
-	VPXORQ Z10, Z10, Z10
-	VPXORQ Z11, Z11, Z11
-	VPXORQ Z12, Z12, Z12
-	MOVQ   DI, R11
+	MOVQ         DI, R11
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000180, R12, R12
+	VMOVUPD      (SI)(R12*1), Z7
+	VMOVUPD      64(SI)(R12*1), Z8
+	VMOVUPD      128(SI)(R12*1), Z9
+	VMOVUPD      192(SI)(R12*1), Z10
+	VMOVUPD      256(SI)(R12*1), Z11
+	VMOVUPD      320(SI)(R12*1), Z12
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Z6
+	VMULPD       Z7, Z6, Z1
+	VMULPD       Z8, Z6, Z2
+	VMULPD       Z9, Z6, Z3
+	VMULPD       Z10, Z6, Z4
+	VMULPD       Z11, Z6, Z5
+	VMULPD       Z12, Z6, Z6
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Z13
+	VMULPD       Z7, Z13, Z7
+	VMULPD       Z8, Z13, Z8
+	VMULPD       Z9, Z13, Z9
+	VMULPD       Z10, Z13, Z10
+	VMULPD       Z11, Z13, Z11
+	VMULPD       Z12, Z13, Z12
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JAE          descend
 
 entry:
-	MOVQ         (R11), R12
-	MOVL         R12, R13
-	SHRL         CL, R13
-	SHRQ         $0x20, R12
+	MOVL         4(R11), R12
 	IMUL3Q       $0x00000180, R12, R12
-	VMOVUPD      (R10)(R12*1), Z13
-	VMOVUPD      64(R10)(R12*1), Z14
-	VMOVUPD      128(R10)(R12*1), Z15
-	VMOVUPD      192(R10)(R12*1), Z16
-	VMOVUPD      256(R10)(R12*1), Z17
-	VMOVUPD      320(R10)(R12*1), Z18
-	MOVBLZX      R13, R12
+	VMOVUPD      (SI)(R12*1), Z13
+	VMOVUPD      64(SI)(R12*1), Z14
+	VMOVUPD      128(SI)(R12*1), Z15
+	VMOVUPD      192(SI)(R12*1), Z16
+	VMOVUPD      256(SI)(R12*1), Z17
+	VMOVUPD      320(SI)(R12*1), Z18
+	MOVBLZX      (R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Z19
-	SHRL         $0x08, R13
 	VMULPD       Z13, Z19, Z20
 	VADDPD       Z20, Z1, Z1
 	VMULPD       Z14, Z19, Z20
@@ -1249,7 +1277,7 @@ entry:
 	VADDPD       Z20, Z5, Z5
 	VMULPD       Z18, Z19, Z19
 	VADDPD       Z19, Z6, Z6
-	MOVBLZX      R13, R12
+	MOVBLZX      1(R11)(R10*1), R12
 	VBROADCASTSD (AX)(R12*8), Z19
 	VMULPD       Z13, Z19, Z13
 	VADDPD       Z13, Z7, Z7
@@ -1266,60 +1294,62 @@ entry:
 	ADDQ         $0x08, R11
 	CMPQ         R11, R8
 	JB           entry
-	VMULPD       Z1, Z0, Z1
-	VMOVUPD      (R9), Z13
-	VSUBPD       Z1, Z13, Z13
-	VMOVUPD      Z13, (R9)
-	VMULPD       Z2, Z0, Z2
-	VMOVUPD      64(R9), Z13
-	VSUBPD       Z2, Z13, Z13
-	VMOVUPD      Z13, 64(R9)
-	VMULPD       Z3, Z0, Z3
-	VMOVUPD      128(R9), Z13
-	VSUBPD       Z3, Z13, Z13
-	VMOVUPD      Z13, 128(R9)
-	VMULPD       Z4, Z0, Z4
-	VMOVUPD      192(R9), Z13
-	VSUBPD       Z4, Z13, Z13
-	VMOVUPD      Z13, 192(R9)
-	VMULPD       Z5, Z0, Z5
-	VMOVUPD      256(R9), Z13
-	VSUBPD       Z5, Z13, Z13
-	VMOVUPD      Z13, 256(R9)
-	VMULPD       Z6, Z0, Z6
-	VMOVUPD      320(R9), Z13
-	VSUBPD       Z6, Z13, Z13
-	VMOVUPD      Z13, 320(R9)
-	VMULPD       Z7, Z0, Z7
-	VMOVUPD      384(R9), Z13
-	VSUBPD       Z7, Z13, Z13
-	VMOVUPD      Z13, 384(R9)
-	VMULPD       Z8, Z0, Z8
-	VMOVUPD      448(R9), Z13
-	VSUBPD       Z8, Z13, Z13
-	VMOVUPD      Z13, 448(R9)
-	VMULPD       Z9, Z0, Z9
-	VMOVUPD      512(R9), Z13
-	VSUBPD       Z9, Z13, Z13
-	VMOVUPD      Z13, 512(R9)
-	VMULPD       Z10, Z0, Z10
-	VMOVUPD      576(R9), Z13
-	VSUBPD       Z10, Z13, Z13
-	VMOVUPD      Z13, 576(R9)
-	VMULPD       Z11, Z0, Z11
-	VMOVUPD      640(R9), Z13
-	VSUBPD       Z11, Z13, Z13
-	VMOVUPD      Z13, 640(R9)
-	VMULPD       Z12, Z0, Z12
-	VMOVUPD      704(R9), Z13
-	VSUBPD       Z12, Z13, Z13
-	VMOVUPD      Z13, 704(R9)
-	ADDQ         $0x00000300, R9
-	MOVQ         high_base+56(FP), R10
-	ADDL         $0x10, CX
-	CMPL         CX, $0x10
-	JE           pixels
-	JMP          group
+
+descend:
+	VMULPD  Z1, Z0, Z1
+	VMOVUPD (R9), Z13
+	VSUBPD  Z1, Z13, Z13
+	VMOVUPD Z13, (R9)
+	VMULPD  Z2, Z0, Z2
+	VMOVUPD 64(R9), Z1
+	VSUBPD  Z2, Z1, Z1
+	VMOVUPD Z1, 64(R9)
+	VMULPD  Z3, Z0, Z3
+	VMOVUPD 128(R9), Z1
+	VSUBPD  Z3, Z1, Z1
+	VMOVUPD Z1, 128(R9)
+	VMULPD  Z4, Z0, Z4
+	VMOVUPD 192(R9), Z1
+	VSUBPD  Z4, Z1, Z1
+	VMOVUPD Z1, 192(R9)
+	VMULPD  Z5, Z0, Z5
+	VMOVUPD 256(R9), Z1
+	VSUBPD  Z5, Z1, Z1
+	VMOVUPD Z1, 256(R9)
+	VMULPD  Z6, Z0, Z6
+	VMOVUPD 320(R9), Z1
+	VSUBPD  Z6, Z1, Z1
+	VMOVUPD Z1, 320(R9)
+	VMULPD  Z7, Z0, Z7
+	VMOVUPD 384(R9), Z1
+	VSUBPD  Z7, Z1, Z1
+	VMOVUPD Z1, 384(R9)
+	VMULPD  Z8, Z0, Z8
+	VMOVUPD 448(R9), Z1
+	VSUBPD  Z8, Z1, Z1
+	VMOVUPD Z1, 448(R9)
+	VMULPD  Z9, Z0, Z9
+	VMOVUPD 512(R9), Z1
+	VSUBPD  Z9, Z1, Z1
+	VMOVUPD Z1, 512(R9)
+	VMULPD  Z10, Z0, Z10
+	VMOVUPD 576(R9), Z1
+	VSUBPD  Z10, Z1, Z1
+	VMOVUPD Z1, 576(R9)
+	VMULPD  Z11, Z0, Z11
+	VMOVUPD 640(R9), Z1
+	VSUBPD  Z11, Z1, Z1
+	VMOVUPD Z1, 640(R9)
+	VMULPD  Z12, Z0, Z12
+	VMOVUPD 704(R9), Z1
+	VSUBPD  Z12, Z1, Z1
+	VMOVUPD Z1, 704(R9)
+	ADDQ    $0x00000300, R9
+	MOVQ    high_base+56(FP), SI
+	ADDQ    $0x02, R10
+	CMPQ    R10, $0x02
+	JE      pixels
+	JMP     group
 
 done:
 	VZEROUPPER

@@ -33,7 +33,9 @@ func portableLoops(fours, mixed int) loops {
 			s.forward(w, len(image), sums, func(i int) (group int, x [4]float64) {
 				return int(image[i] >> 32), [4]float64{pixel(image[i], 0), pixel(image[i], 1), pixel(image[i], 2), pixel(image[i], 3)}
 			})
-			into.add(image, number)
+			if into != nil {
+				into.add(image, number)
+			}
 		},
 		dense: func(w, a []float64, sums *sums) {
 			s.forward(w, len(a)/4, sums, func(i int) (group int, x [4]float64) { return i, [4]float64(a[4*i:]) })
@@ -90,16 +92,56 @@ func (s shape) leftover(w, a []float64, out *sums) {
 	}
 }
 
+// newBuckets returns buckets for a number of groups.
+func newBuckets(room, groups int) *buckets {
+	b := &buckets{
+		room:    room,
+		entries: make([]uint64, groups*room),
+		ends:    make([]uint32, groups),
+		filled:  make([]uint32, groups),
+	}
+	b.clear()
+	return b
+}
+
+// clear makes all buckets empty.
+func (b *buckets) clear() {
+	for g := range b.ends {
+		b.ends[g] = uint32(g * b.room)
+	}
+}
+
 // add puts each group of an image into its bucket, with the image's number.
 func (b *buckets) add(image []uint64, number int) {
-	if b == nil {
-		return
-	}
 	for _, group := range image {
-		g := int(group >> 32)
-		b.entries[g*b.room+int(b.counts[g])] = group&0xffffffff | uint64(number)<<32
-		b.counts[g]++
+		end := &b.ends[group>>32]
+		b.entries[*end] = group&0xffffffff | uint64(number)<<32
+		*end++
 	}
+}
+
+// list lists the buckets that are not empty, the shortest first: the processor
+// then knows how often a loop over a bucket goes round.
+func (b *buckets) list() {
+	const long = 15 // from here on it does not matter
+	length := func(g int) int { return min(int(b.ends[g])-g*b.room, long) }
+	var next [long + 1]int // by length, where the next one goes
+	for g := range b.ends {
+		next[length(g)]++
+	}
+	empty, at := next[0], 0
+	for i, n := range next[1:] {
+		next[1+i] = at
+		at += n
+	}
+	next[0] = at // empty ones go behind the others
+	b.filled = b.filled[:len(b.ends)]
+	for g := range b.ends {
+		n := &next[length(g)]
+		b.filled[*n] = uint32(g)
+		*n++
+	}
+	b.filled = b.filled[:len(b.ends)-empty]
 }
 
 // descend computes w = w - rate Σ d x over the images in a pixel's bucket. A
@@ -109,7 +151,7 @@ func (s shape) descend(w []float64, from *buckets, low, high []float64, rate flo
 	var all sums
 	sum := all[:width]
 	for _, g := range from.filled {
-		bucket := from.entries[int(g)*from.room:][:from.counts[g]]
+		bucket := from.entries[int(g)*from.room : from.ends[g]]
 		for r, d := range [][]float64{low, low, high, high} {
 			clear(sum)
 			for _, entry := range bucket {

@@ -88,7 +88,7 @@ for _, g := range from.filled {
 		column := w[(4*g+r)*WIDTH:]
 		for i := range WIDTH {
 			sum := 0.0
-			for _, entry := range from.entries[g*from.room:][:from.counts[g]] {
+			for _, entry := range from.entries[g*from.room:from.ends[g]] {
 				sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*WIDTH+i])
 			}
 			column[i] -= float64(rate * sum)

@@ -124,7 +124,9 @@ func forward(in isa, f, m int, image bool) {
 		ADDQ(U32(uint32(4*width)), w)
 		JMP(LabelRef("loop"))
 	}
-	Label("done")
+	if !image {
+		Label("done")
+	}
 	for i := range f {
 		VADDPD(fused[2][i], fused[0][i], fused[0][i])
 		VADDPD(fused[3][i], fused[1][i], fused[1][i])
@@ -149,83 +151,85 @@ func forward(in isa, f, m int, image bool) {
 // groups calls column for the four pixels of each group of an image, with the
 // pixel in all of x, and puts the group into its bucket.
 func groups(w Register, width int, x VecVirtual, column func(r int, base Register)) {
-	list, n := pointer("image"), size("image")
-	table := GP64()
-	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
-	end := GP64()
-	LEAQ(Mem{Base: list, Index: n, Scale: 8}, end)
-	into, number := Load(Param("into"), GP64()), Load(Param("number"), GP64())
-	buckets := Dereference(Param("into"))
+	list, end := pointer("image"), size("image")
+	LEAQ(Mem{Base: list, Index: end, Scale: 8}, end)
+	table := bytes()
+	into, number := Dereference(Param("into")), Load(Param("number"), GP64())
+	entries, ends := GP64(), GP64()
 	SHLQ(Imm(32), number)
+	Load(Param("into"), ends)
+	TESTQ(ends, ends)
+	JZ(LabelRef("check"))
+	Load(into.Field("entries").Base(), entries)
+	Load(into.Field("ends").Base(), ends)
+	JMP(LabelRef("check"))
+
 	Label("loop")
-	CMPQ(list, end)
-	JAE(LabelRef("done"))
-	group, low := GP64(), GP64()
-	MOVQ(Mem{Base: list}, group)
-	MOVL(group.As32(), low.As32())
-	SHRQ(Imm(32), group)
-	TESTQ(into, into)
-	JZ(LabelRef("filled"))
-	entry, count, bucket, counts := GP64(), GP64(), GP64(), GP64()
-	MOVL(low.As32(), entry.As32())
+	group, weights := GP64(), GP64()
+	MOVL(Mem{Base: list, Disp: 4}, group.As32())
+	IMUL3Q(U32(uint32(4*width)), group, weights)
+	ADDQ(w, weights)
+	TESTQ(ends, ends)
+	JZ(LabelRef("added"))
+	entry, at := GP64(), GP64()
+	MOVL(Mem{Base: list}, entry.As32())
 	ORQ(number, entry)
-	Load(buckets.Field("counts").Base(), counts)
-	MOVL(Mem{Base: counts, Index: group, Scale: 4}, count.As32())
-	INCL(Mem{Base: counts, Index: group, Scale: 4})
-	Load(buckets.Field("room"), bucket)
-	IMULQ(group, bucket)
-	ADDQ(bucket, count)
-	Load(buckets.Field("entries").Base(), bucket)
-	MOVQ(entry, Mem{Base: bucket, Index: count, Scale: 8})
-	Label("filled")
-	IMUL3Q(U32(uint32(4*width)), group, group)
-	ADDQ(w, group)
+	MOVL(Mem{Base: ends, Index: group, Scale: 4}, at.As32())
+	MOVQ(entry, Mem{Base: entries, Index: at, Scale: 8})
+	INCL(at.As32())
+	MOVL(at.As32(), Mem{Base: ends, Index: group, Scale: 4})
+	Label("added")
 	for r := range 4 {
-		p := GP64()
-		MOVBLZX(low.As8L(), p.As32())
-		VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
-		if r < 3 {
-			SHRL(Imm(8), low.As32())
-		}
-		column(r, group)
+		pixel(table, Mem{Base: list, Disp: r}, x)
+		column(r, weights)
 	}
 	ADDQ(Imm(8), list)
-	JMP(LabelRef("loop"))
+	Label("check")
+	CMPQ(list, end)
+	JB(LabelRef("loop"))
+}
+
+// bytes points to the inputs that pixels stand for; pixel fills x with the one of
+// the pixel at an address.
+func bytes() Register {
+	table := GP64()
+	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
+	return table
+}
+
+func pixel(table Register, at Mem, x VecVirtual) {
+	p := GP64()
+	MOVBLZX(at, p.As32())
+	VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
 }
 
 // blended makes the sums of a slab of shape {3, 1} for an image, with two vectors
-// of eight: fours, and then four of them with four mixed slots, told apart by
-// masks.
+// of eight: fours, and then four of them with four mixed slots. The second one
+// is added up both ways; of each, half is used.
 func blended() {
 	function("image31AVX512", imageSignature, "image31AVX512 makes the sums of a slab of shape {3, 1} for an image.", sumsLoop(3, 1, true))
 	w := pointer("w")
-	first, second := avx512.zeros(4), avx512.zeros(4) // by column modulo 4
-	x, bits := ZMM(), GP64()
-	masks := []Register{K(), K()} // of fours, of mixed slots
-	for i, lanes := range []uint32{0x0f, 0xf0} {
-		MOVL(U32(lanes), bits.As32())
-		KMOVW(bits.As32(), masks[i])
-	}
+	first, second := avx512.zeros(4), avx512.zeros(4) // fours, by column modulo 4
+	mixed := avx512.zeros(2)                          // even and odd columns
+	x := ZMM()
 	groups(w, 4*vec, x, func(r int, base Register) {
 		weights, product := ZMM(), ZMM()
 		VFMADD231PD(Mem{Base: base, Disp: 4 * r * vec}, x, first[r])
 		VMOVUPD(Mem{Base: base, Disp: (4*r + 2) * vec}, weights)
 		VMULPD(weights, x, product)
-		VFMADD231PD(weights, x, masks[0], second[r])
-		VADDPD(product, second[r%2], masks[1], second[r%2])
+		VFMADD231PD(weights, x, second[r])
+		VADDPD(product, mixed[r%2], mixed[r%2])
 	})
-	Label("done")
 	sums := Load(Param("sums"), GP64())
-	VADDPD(first[2], first[0], first[0])
-	VADDPD(first[3], first[1], first[1])
-	VADDPD(first[1], first[0], first[0])
+	for _, fours := range [][]VecVirtual{first, second} {
+		VADDPD(fours[2], fours[0], fours[0])
+		VADDPD(fours[3], fours[1], fours[1])
+		VADDPD(fours[1], fours[0], fours[0])
+	}
 	VMOVUPD(first[0], Mem{Base: sums})
-	VEXTRACTF64X4(Imm(1), second[0], Mem{Base: sums, Disp: 3 * vec})
-	VEXTRACTF64X4(Imm(1), second[1], Mem{Base: sums, Disp: 4 * vec})
-	VADDPD(second[2], second[0], second[0])
-	VADDPD(second[3], second[1], second[1])
-	VADDPD(second[1], second[0], second[0])
 	VMOVUPD(second[0].AsY(), Mem{Base: sums, Disp: 2 * vec})
+	VEXTRACTF64X4(Imm(1), mixed[0], Mem{Base: sums, Disp: 3 * vec})
+	VEXTRACTF64X4(Imm(1), mixed[1], Mem{Base: sums, Disp: 4 * vec})
 	VZEROUPPER()
 	RET()
 }
@@ -282,9 +286,7 @@ func descendSlab(in isa, vectors, pixels int) {
 	name := fmt.Sprintf("descend%d%s", vectors, in.name)
 	loop := strings.ReplaceAll(descendSlabLoop, "WIDTH", strconv.Itoa(4*vectors))
 	function(name, "func(w []float64, from *buckets, low, high []float64, rate float64)", fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
-	table := GP64()
-	LEAQ(NewDataAddr(Symbol{Name: "·Bytes"}, 0), table)
-	rate := in.register()
+	table, rate := bytes(), in.register()
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
 	from := Dereference(Param("from"))
 	group, left := Load(from.Field("filled").Base(), GP64()), Load(from.Field("filled").Len(), GP64())
@@ -295,59 +297,69 @@ func descendSlab(in isa, vectors, pixels int) {
 	g, bucket, end, w := GP64(), GP64(), GP64(), GP64()
 	MOVL(Mem{Base: group}, g.As32())
 	ADDQ(Imm(4), group)
-	Load(from.Field("counts").Base(), end)
+	Load(from.Field("ends").Base(), end)
 	MOVL(Mem{Base: end, Index: g, Scale: 4}, end.As32())
 	Load(from.Field("room"), bucket)
 	IMULQ(g, bucket)
 	Load(from.Field("entries").Base(), w)
 	LEAQ(Mem{Base: w, Index: bucket, Scale: 8}, bucket)
-	LEAQ(Mem{Base: bucket, Index: end, Scale: 8}, end)
+	LEAQ(Mem{Base: w, Index: end, Scale: 8}, end)
 	IMUL3Q(U32(uint32(4*width)), g, g)
 	Load(Param("w").Base(), w)
 	ADDQ(g, w)
-	deltas, shift := []Register{pointer("low"), nil}, RCX
+	deltas, first := []Register{pointer("low"), nil}, GP64()
 	if pixels == 4 {
 		deltas[1] = pointer("high")
 	} else {
-		XORL(shift.As32(), shift.As32())
+		XORL(first.As32(), first.As32())
 	}
 
 	Label("pixels")
-	sums := in.zeros(pixels * n)
-	entry := GP64()
-	MOVQ(bucket, entry)
-	Label("entry")
-	image, bytes := GP64(), GP64()
-	MOVQ(Mem{Base: entry}, image)
-	MOVL(image.As32(), bytes.As32())
-	if pixels == 2 {
-		SHRL(CL, bytes.As32())
+	entry, sums := GP64(), make([]VecVirtual, pixels*n)
+	for i := range sums {
+		sums[i] = in.register()
 	}
-	SHRQ(Imm(32), image)
-	IMUL3Q(U32(uint32(width)), image, image)
-	d := make([]VecVirtual, n)
-	for r := range pixels {
-		for i := range n {
-			if r%2 == 0 {
-				d[i] = in.register()
-				VMOVUPD(Mem{Base: deltas[r/2], Index: image, Scale: 1, Disp: i * in.bytes}, d[i])
+	MOVQ(bucket, entry)
+	// add adds the products of an entry to the sums, or begins these with them: as
+	// no weight is -0, a sum of 0 may be of either sign.
+	add := func(begin bool) {
+		number := GP64()
+		MOVL(Mem{Base: entry, Disp: 4}, number.As32())
+		IMUL3Q(U32(uint32(width)), number, number)
+		d := make([]VecVirtual, n)
+		for r := range pixels {
+			for i := range n {
+				if r%2 == 0 {
+					d[i] = in.register()
+					VMOVUPD(Mem{Base: deltas[r/2], Index: number, Scale: 1, Disp: i * in.bytes}, d[i])
+				}
+			}
+			p, x := Mem{Base: entry, Disp: r}, in.register()
+			if pixels == 2 {
+				p.Index, p.Scale = first, 1
+			}
+			pixel(table, p, x)
+			for i := range n {
+				sum := sums[r*n+i]
+				if begin {
+					VMULPD(d[i], x, sum)
+					continue
+				}
+				product := in.register()
+				VMULPD(d[i], x, product)
+				VADDPD(product, sum, sum)
 			}
 		}
-		p, x := GP64(), in.register()
-		MOVBLZX(bytes.As8L(), p.As32())
-		VBROADCASTSD(Mem{Base: table, Index: p, Scale: 8}, x)
-		if r < pixels-1 {
-			SHRL(Imm(8), bytes.As32())
-		}
-		for i := range n {
-			product := in.register()
-			VMULPD(d[i], x, product)
-			VADDPD(product, sums[r*n+i], sums[r*n+i])
-		}
+		ADDQ(Imm(8), entry)
 	}
-	ADDQ(Imm(8), entry)
+	add(true)
+	CMPQ(entry, end)
+	JAE(LabelRef("descend"))
+	Label("entry")
+	add(false)
 	CMPQ(entry, end)
 	JB(LabelRef("entry"))
+	Label("descend")
 	for i, sum := range sums {
 		at := Mem{Base: w, Disp: i * in.bytes}
 		weight := in.register()
@@ -359,8 +371,8 @@ func descendSlab(in isa, vectors, pixels int) {
 	if pixels == 2 {
 		ADDQ(U32(uint32(2*width)), w)
 		Load(Param("high").Base(), deltas[0])
-		ADDL(Imm(16), shift.As32())
-		CMPL(shift.As32(), Imm(16))
+		ADDQ(Imm(2), first)
+		CMPQ(first, Imm(2))
 		JE(LabelRef("pixels"))
 	}
 	JMP(LabelRef("group"))
