@@ -153,8 +153,8 @@ func (f *Fast) reserve(n int) {
 		first.low, first.high = nil, nil
 		for _, s := range first.slabs {
 			low := newPadded(n, s.width())
-			high := low // the same for fours
-			if s.shape.mixed > 0 {
+			high := low // the same without singles
+			if len(s.mixed) > 0 {
 				high = newPadded(n, s.width())
 			}
 			first.low, first.high = append(first.low, low), append(first.high, high)
@@ -229,7 +229,6 @@ func (f *Fast) feedforward(images, next [][]uint64, into *buckets) {
 // backward computes the deltas of all layers after feedforward, and returns
 // the largest; NaN where there is one.
 func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (steepest float64) {
-	var bits uint64
 	for i := len(f.layers) - 1; i >= 0; i-- { // l = i+2
 		l := &f.layers[i]
 		if i < len(f.layers)-1 {
@@ -240,12 +239,24 @@ func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (s
 			if i == len(f.layers)-1 {
 				outputDelta(l.delta.Row(e), l.a.Row(e), y[e*l.rows:][:l.rows])
 			}
-			for _, d := range l.delta.Row(e) {
-				bits = max(bits, math.Float64bits(d)&^(1<<63)) // ordered as |d|, NaN above all
-			}
+			steepest = max(steepest, largest(l.delta.padded(e)))
 		}
 	}
-	return math.Float64frombits(bits)
+	return steepest
+}
+
+// largest returns the largest magnitude in v, whose length is a multiple of 4;
+// NaN where there is one.
+func largest(v []float64) float64 {
+	const magnitude = 1<<63 - 1
+	var a, b, c, d uint64 // ordered as the magnitudes are, NaN above all
+	for ; len(v) >= 4; v = v[4:] {
+		a = max(a, math.Float64bits(v[0])&magnitude)
+		b = max(b, math.Float64bits(v[1])&magnitude)
+		c = max(c, math.Float64bits(v[2])&magnitude)
+		d = max(d, math.Float64bits(v[3])&magnitude)
+	}
+	return math.Float64frombits(max(a, b, c, d))
 }
 
 // decay scales all weights; the padding stays 0.

@@ -138,6 +138,29 @@ func dense02AVX2(w []float64, a []float64, sums *sums)
 //go:noescape
 func image120AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
 
+// image122AVX512 makes the sums of a slab of shape {12, 2} for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*56:]
+//			for i := range 48 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//			for i := 48; i < 56; i++ {
+//				l[r%2][i] += float64(column[i] * x)
+//			}
+//		}
+//	}
+//	for i := range 48 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	copy(sums[48:56], l[0][48:]) // even columns
+//	copy(sums[56:], l[1][48:56]) // odd columns
+//	into.add(image, number)
+//
+//go:noescape
+func image122AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
+
 // image31AVX512 makes the sums of a slab of shape {3, 1} for an image.
 //
 //	for _, group := range image {
@@ -251,6 +274,24 @@ func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, r
 //go:noescape
 func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
 
+// descend14AVX512 descends the weights of a slab of 14 vectors.
+//
+//	for _, g := range from.filled {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*56:]
+//			for i := range 56 {
+//				sum := 0.0
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*56+i])
+//				}
+//				column[i] -= float64(rate * sum)
+//			}
+//		}
+//	}
+//
+//go:noescape
+func descend14AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
+
 // sigmoidAVX2 computes a = σ(a + b) for each row of a.
 //
 //	for e := range a.Rows {
@@ -262,6 +303,18 @@ func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, 
 //
 //go:noescape
 func sigmoidAVX2(a Matrix, b []float64)
+
+// sigmoidAVX512 computes a = σ(a + b) for each row of a.
+//
+//	for e := range a.Rows {
+//		row := a.Data[e*a.Stride:]
+//		for j := range b {
+//			row[j] = 1 / (1 + Exp(-(row[j] + b[j])))
+//		}
+//	}
+//
+//go:noescape
+func sigmoidAVX512(a Matrix, b []float64)
 
 // backAVX2 computes δ = (wᵀ d) ⊙ a(1-a) for each example.
 //

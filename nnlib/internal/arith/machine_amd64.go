@@ -35,12 +35,13 @@ var avx2 = implementation{
 var avx512 = implementation{
 	name: "avx512",
 	slabs: []loops{
+		{shape{12, 2}, image122AVX512, nil, descend14AVX512},
 		{shape{12, 0}, image120AVX512, nil, descend12AVX512},
 		{shape{3, 1}, image31AVX512, dense31AVX2, descend4AVX512},
 		{shape{3, 0}, image30AVX2, dense30AVX2, descend3AVX2},
 		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
 	},
-	sigmoid: sigmoidAVX2,
+	sigmoid: sigmoidAVX512,
 	back:    backAVX2,
 	descend: descendAVX2,
 	scale:   scaleAVX2,

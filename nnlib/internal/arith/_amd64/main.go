@@ -49,13 +49,16 @@ func main() {
 		forward(avx2, shape[0], shape[1], false)
 	}
 	forward(avx512, 12, 0, true)
+	forward(avx512, 12, 2, true)
 	blended()
 	for vectors := 2; vectors <= 4; vectors++ {
 		descendSlab(avx2, vectors, 2)
 	}
 	descendSlab(avx512, 4, 4)
 	descendSlab(avx512, 12, 2)
+	descendSlab(avx512, 14, 2)
 	sigmoid()
+	wideSigmoid()
 	back()
 	descend()
 	scale()
@@ -79,7 +82,10 @@ func bytesOf(doubles Register) Register {
 	return doubles
 }
 
-const imageSignature = "func(w []float64, image []uint64, sums *sums, into *buckets, number int)"
+const (
+	imageSignature   = "func(w []float64, image []uint64, sums *sums, into *buckets, number int)"
+	sigmoidSignature = "func(a Matrix, b []float64)"
+)
 
 // forward makes the sums of a slab with f vectors of fours and m of mixed slots:
 // of an image, whose bytes a table turns into inputs, or of activations.
@@ -396,19 +402,39 @@ func load(m Mem) VecVirtual {
 	return v
 }
 
+// The constants of Exp.
+var (
+	perStep   = constant("perStep", 0x40571547652b82fe)
+	stepHigh  = constant("stepHigh", 0xbf862e42fefa0000)
+	stepLow   = constant("stepLow", 0xbd1cf79abc9e3b39)
+	c6        = value("c6", 1.0/720)
+	c5to2     = []Mem{value("c5", 1.0/120), value("c4", 1.0/24), value("c3", 1.0/6), value("c2", 0.5)}
+	one       = value("one", 1)
+	inf       = value("inf", math.Inf(1))
+	tiny      = value("tiny", 0x1p-26)
+	largest   = value("largest", 709.78271289338397)
+	smallest  = value("smallest", -708)
+	sign      = constant("sign", 1<<63)
+	magnitude = constant("magnitude", 1<<63-1)
+)
+
+// Comparisons, false where a value is not a number but for unordered.
+const (
+	unordered   = U8(3)
+	less        = U8(17)
+	lessOrEqual = U8(18)
+	greater     = U8(30)
+)
+
 // sigmoid computes 1/(1 + exp(-(a+b))) with the steps of Exp, for four values
 // at once; the comparisons come last and choose between the results.
 func sigmoid() {
-	perStep, high, low := constant("perStep", 0x40571547652b82fe), constant("stepHigh", 0xbf862e42fefa0000), constant("stepLow", 0xbd1cf79abc9e3b39)
-	c := []Mem{value("c5", 1.0/120), value("c4", 1.0/24), value("c3", 1.0/6), value("c2", 0.5)}
-	c6, one, inf := value("c6", 1.0/720), value("one", 1), value("inf", math.Inf(1))
-	tiny, largest, smallest := value("tiny", 0x1p-26), value("largest", 709.78271289338397), value("smallest", -708)
-	sign, sixBits := constant("sign", 1<<63), GLOBL("sixBits", RODATA|NOPTR)
+	sixBits := GLOBL("sixBits", RODATA|NOPTR)
 	for i := range 4 {
 		DATA(4*i, U32(63))
 	}
 
-	function("sigmoidAVX2", "func(a Matrix, b []float64)", "sigmoidAVX2 computes a = σ(a + b) for each row of a.", sigmoidLoop)
+	function("sigmoidAVX2", sigmoidSignature, "sigmoidAVX2 computes a = σ(a + b) for each row of a.", sigmoidLoop)
 	row, rows := data("a"), field("a", "Rows")
 	table := GP64()
 	LEAQ(NewDataAddr(Symbol{Name: "·exp2Table"}, 0), table)
@@ -435,12 +461,12 @@ func sigmoid() {
 	VCVTDQ2PD(steps, dn)
 	r, rest := YMM(), YMM()
 	VMOVAPD(x, r)
-	VFMADD231PD(load(high), dn, r)
-	VMULPD(load(low), dn, rest)
+	VFMADD231PD(load(stepHigh), dn, r)
+	VMULPD(load(stepLow), dn, rest)
 	VADDPD(rest, r, r)
 
 	q, square := load(c6), YMM()
-	for _, c := range c {
+	for _, c := range c5to2 {
 		VFMADD213PD(load(c), r, q)
 	}
 	VMULPD(r, r, square)
@@ -477,14 +503,14 @@ func sigmoid() {
 	// |x| <= tiny: 1+x. x > largest: infinity. x < smallest: 0. NaN: NaN.
 	mask, other := YMM(), YMM()
 	VANDNPD(x, load(sign), other)
-	VCMPPD(Imm(18), load(tiny), other, mask) // less or equal
+	VCMPPD(lessOrEqual, load(tiny), other, mask)
 	VADDPD(ones, x, other)
 	VBLENDVPD(mask, other, e, e)
-	VCMPPD(Imm(30), load(largest), x, mask) // greater
+	VCMPPD(greater, load(largest), x, mask)
 	VBLENDVPD(mask, load(inf), e, e)
-	VCMPPD(Imm(17), load(smallest), x, mask) // less
+	VCMPPD(less, load(smallest), x, mask)
 	VANDNPD(e, mask, e)
-	VCMPPD(Imm(3), x, x, mask) // unordered
+	VCMPPD(unordered, x, x, mask)
 	VBLENDVPD(mask, x, e, e)
 
 	VADDPD(ones, e, e)
@@ -498,10 +524,131 @@ func sigmoid() {
 	RET()
 }
 
+// wideSigmoid does the same for eight values at once. The table is in registers.
+func wideSigmoid() {
+	turn := [2]Mem{}
+	for i, name := range []string{"heads", "tails"} { // every other value of two vectors
+		turn[i] = GLOBL(name, RODATA|NOPTR)
+		for lane := range 8 {
+			DATA(8*lane, U64(uint64(2*lane+i)))
+		}
+	}
+	sixteen, thirtyTwo := constant("sixteen", 16), constant("thirtyTwo", 32)
+
+	function("sigmoidAVX512", sigmoidSignature, "sigmoidAVX512 computes a = σ(a + b) for each row of a.", sigmoidLoop)
+	row, rows := data("a"), field("a", "Rows")
+	table, bits := GP64(), GP64()
+	LEAQ(NewDataAddr(Symbol{Name: "·exp2Table"}, 0), table)
+	var parts [2][8]VecVirtual // heads and tails, eight of each to a vector
+	for i := range parts {
+		for v := range parts[i] {
+			first := ZMM()
+			parts[i][v] = ZMM()
+			VMOVUPD(turn[i], parts[i][v])
+			VMOVUPD(Mem{Base: table, Disp: 128 * v}, first)
+			VPERMI2PD(Mem{Base: table, Disp: 128*v + 64}, first, parts[i][v])
+		}
+	}
+	all, half, lanes := K(), K(), K()
+	MOVL(U32(0xff), bits.As32())
+	KMOVW(bits.As32(), all)
+	MOVL(U32(0x0f), bits.As32())
+	KMOVW(bits.As32(), half)
+
+	Label("row")
+	SUBQ(Imm(1), rows)
+	JL(LabelRef("done"))
+	a, b, n := GP64(), pointer("b"), size("b")
+	MOVQ(row, a)
+	ADDQ(bytesOf(field("a", "Stride")), row)
+	KMOVW(all, lanes)
+	Label("loop")
+	SUBQ(Imm(8), n)
+	JGE(LabelRef("lanes"))
+	CMPQ(n, I8(-8))
+	JLE(LabelRef("row"))
+	KMOVW(half, lanes)
+	Label("lanes")
+	x, e := ZMM(), ZMM()
+	VMOVUPD_Z(Mem{Base: a}, lanes, x)
+	VMOVUPD_Z(Mem{Base: b}, lanes, e)
+	VADDPD(e, x, x)
+	VPXORQ_BCST(sign, x, x) // x = -z
+
+	steps, dn, product := YMM(), ZMM(), ZMM()
+	VMULPD_BCST(perStep, x, product)
+	VCVTTPD2DQ(product, steps)
+	VCVTDQ2PD(steps, dn)
+	r, rest := ZMM(), ZMM()
+	VMOVAPD(x, r)
+	VFMADD231PD_BCST(stepHigh, dn, r)
+	VMULPD_BCST(stepLow, dn, rest)
+	VADDPD(rest, r, r)
+
+	q, square := ZMM(), ZMM()
+	VBROADCASTSD(c6, q)
+	for _, c := range c5to2 {
+		VFMADD213PD_BCST(c, r, q)
+	}
+	VMULPD(r, r, square)
+	VFMADD213PD(r, square, q)
+
+	// Of the six bits that choose from the table, four choose from two vectors of
+	// it, and two between these.
+	wide, mask := ZMM(), K()
+	VPMOVSXDQ(steps, wide)
+	var chosen [2]VecVirtual
+	for i := range parts {
+		var v [4]VecVirtual
+		for j := range v {
+			v[j] = ZMM()
+			VMOVDQA64(wide, v[j])
+			VPERMI2PD(parts[i][2*j+1], parts[i][2*j], v[j])
+		}
+		VPTESTMQ_BCST(sixteen, wide, mask)
+		VMOVAPD(v[1], mask, v[0])
+		VMOVAPD(v[3], mask, v[2])
+		VPTESTMQ_BCST(thirtyTwo, wide, mask)
+		VMOVAPD(v[2], mask, v[0])
+		chosen[i] = v[0]
+	}
+	head, tail := chosen[0], chosen[1]
+
+	VADDPD(tail, head, e)
+	VMULPD(e, q, e)
+	VADDPD(tail, e, e)
+	VADDPD(head, e, e)
+	VPSRAQ(Imm(6), wide, wide)
+	VPSLLQ(Imm(52), wide, wide)
+	VPADDQ(wide, e, e) // e is 1 to 2: this multiplies it by the power of two
+
+	// |x| <= tiny: 1+x. x > largest: infinity. x < smallest: 0. NaN: NaN.
+	ones, other := ZMM(), ZMM()
+	VBROADCASTSD(one, ones)
+	VPANDQ_BCST(magnitude, x, other)
+	VCMPPD_BCST(lessOrEqual, tiny, other, mask)
+	VADDPD(ones, x, mask, e)
+	VCMPPD_BCST(greater, largest, x, mask)
+	VBROADCASTSD(inf, mask, e)
+	VCMPPD_BCST(less, smallest, x, mask)
+	VPXORQ(e, e, mask, e)
+	VCMPPD(unordered, x, x, mask)
+	VMOVAPD(x, mask, e)
+
+	VADDPD(ones, e, e)
+	VDIVPD(e, ones, e)
+	VMOVUPD(e, lanes, Mem{Base: a})
+	ADDQ(Imm(64), a)
+	ADDQ(Imm(64), b)
+	JMP(LabelRef("loop"))
+	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
 // back goes through w, four columns at a time: rows in groups of four, then two,
 // then one, as MulTransVec does below the last columns.
 func back() {
-	one := value("backOne", 1)
 	function("backAVX2", "func(delta, w, d, a Matrix)", "backAVX2 computes δ = (wᵀ d) ⊙ a(1-a) for each example.", backLoop)
 	out, a, dRow, examples := data("delta"), data("a"), data("d"), field("delta", "Rows")
 	stride, width := bytesOf(field("w", "Stride")), bytesOf(field("delta", "Stride"))
@@ -703,13 +850,15 @@ func pack() {
 
 func fetch() {
 	function("fetchAVX2", "func(image []uint64)", "fetchAVX2 brings an image into the caches.", fetchLoop)
-	list, n := pointer("image"), size("image")
+	list, end := pointer("image"), size("image")
+	LEAQ(Mem{Base: list, Index: end, Scale: 8}, end)
+	JMP(LabelRef("check"))
 	Label("loop")
-	SUBQ(Imm(8), n)
-	JL(LabelRef("done"))
 	PREFETCHT0(Mem{Base: list})
 	ADDQ(Imm(64), list)
-	JMP(LabelRef("loop"))
-	Label("done")
+	Label("check")
+	CMPQ(list, end)
+	JB(LabelRef("loop"))
+	PREFETCHT0(Mem{Base: end, Disp: -8}) // it may begin one line more
 	RET()
 }
