@@ -4,10 +4,13 @@ package exercise
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"nnbook/nnlib"
 )
 
 // dot is a pixel with some ink.
@@ -139,11 +142,10 @@ func Setting(setting func() (eta float64, batch int), want int, training func(et
 func checkSetting(setting func() (eta float64, batch int), want int, training func(eta float64, batch int) int) string {
 	return verdict(fmt.Sprintf("with your knobs at least %d are recognised", want), attempt{"setting", func() string {
 		eta, batch := setting()
-		switch {
-		case !(eta > 0) || eta > 1e6:
-			return fmt.Sprintf(" has η = %v, want a number above 0", eta)
-		case batch < 1 || batch > 60000:
-			return fmt.Sprintf(" has mini-batches of %d, want 1 to 60000", batch)
+		err := nnlib.Config{Epochs: 1, MiniBatchSize: batch, Eta: eta}.Check(1)
+		if wrong := new(nnlib.ValueError); errors.As(err, &wrong) {
+			knob := map[string]string{"Config.Eta": "η =", "Config.MiniBatchSize": "mini-batches of"}[wrong.Name]
+			return fmt.Sprintf(" has %s %s, want %s", knob, wrong.Got, wrong.Want)
 		}
 		if count := training(eta, batch); count < want {
 			return fmt.Sprintf(": η = %v with mini-batches of %d leads to %d recognised, want %d (are the steps too long, too short or too few?)",
