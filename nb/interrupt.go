@@ -8,10 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/signal"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"nnbook/nb/breathe"
 )
 
 // Context returns a context that is cancelled when the reader presses the stop
@@ -32,7 +33,7 @@ var listeners atomic.Int32
 var interruptible = sync.OnceValue(func() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	interrupts := make(chan os.Signal, 1)
-	signal.Notify(interrupts, os.Interrupt)
+	notify(interrupts)
 	go func() {
 		<-interrupts
 		cancel() // before the listeners are counted: a task that stops listening looks at ctx afterwards
@@ -41,9 +42,9 @@ var interruptible = sync.OnceValue(func() context.Context {
 			os.Exit(0)
 		}
 		time.Sleep(time.Second / 2) // one press is two signals: Jupyter's, and the kernel's
-		signal.Stop(interrupts)
+		stopNotifying(interrupts)
 	}()
-	return ctx
+	return breathe.Context(ctx)
 })
 
 const endsHere = "Interrupted: the cell ends here."

@@ -28,6 +28,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+import lab
 import mnist
 import student
 from cells import read, tags
@@ -39,6 +40,7 @@ HANDS = ROOT / "web" / "hands"
 # Images that the page trains on, and tests with: few enough to be fetched, enough to learn from.
 IMAGES = (10_000, 2_000)
 DRAW = "draw.html"
+LAB = "lab/lab/index.html"  # JupyterLite, see lab.py
 STAMP = ".nojekyll"  # says that the folder is ours; GitHub Pages then serves all files as they are
 # Of formulas: Greek capitals are upright, and this is the space around a function's name.
 CAPITALS = set("ΓΔΘΛΞΠΣΦΨΩ")
@@ -60,7 +62,8 @@ def main():
     (folder / STAMP).touch()
     try:
         digits = Site(folder).build()
-    except SiteError as err:
+        lab.write(folder / "lab")
+    except (SiteError, lab.LabError) as err:
         sys.exit(f"site: {err}")
     files = [file for file in folder.rglob("*") if file.is_file()]
     size = sum(file.stat().st_size for file in files) / 1e6
@@ -108,7 +111,7 @@ class Site:
         words = bs4.BeautifulSoup(body, "html.parser")
         toc = [(heading["id"], heading.get_text()) for heading in words.find_all("h2") if heading.get("id")]
         text = self.page.render(
-            title=name if at else "nnbook", body=body, toc=toc, here=address,
+            title=name if at else "nnbook", body=body, toc=toc, here=address, lab=LAB,
             previous=stops[at - 1] if at else None, next=stops[at + 1] if at + 1 < len(stops) else None,
             **{"notebook": None, "play": False, "digits": None, **more})
         (self.folder / address).write_text(text, encoding="utf-8", newline="\n")
@@ -119,7 +122,7 @@ class Site:
         opening = readme[:readme.index("\n## ")]
         table = re.search(r"(?ms)^\|.*?(?=\n\n)", sections["Chapters"])[0]
         own = jinja2.Template((PARTS / "index.md").read_text(encoding="utf-8")).render(
-            opening=opening, map=table, thanks=sections["Thanks, and licence"], draw=DRAW)
+            opening=opening, map=table, thanks=sections["Thanks, and licence"], draw=DRAW, lab=LAB)
         return Words(self, ROOT / "README.md").html(own)
 
     def copy(self, source, name):
@@ -224,6 +227,8 @@ class Words(IPythonRenderer):
     def address(self, url):
         """Where the site has what the book links to."""
         if not student.relative(url):
+            return url
+        if url.startswith(LAB) and self.path.suffix == ".md":
             return url
         name, _, anchor = url.partition("#")
         if not name:

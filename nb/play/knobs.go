@@ -13,6 +13,7 @@ import (
 	"math"
 	"sync/atomic"
 
+	"nnbook/nb/breathe"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
@@ -123,7 +124,7 @@ func (s *Session) resume(number, epochs int) error {
 func (s *Session) goOn(r *run) {
 	r.done = make(chan struct{})
 	ctx, cancel := context.WithCancel(s.ctx)
-	ctx, r.cancel = breathe(ctx), cancel
+	ctx, r.cancel = breathe.Context(ctx), cancel
 	before := s.runs[r.at.Run]
 	if before != nil {
 		before.cancel()

@@ -1,0 +1,23 @@
+package cells
+
+// Index says what comes with the browser's lab. web/lab/toolchain writes it.
+type Index struct {
+	Go       string             `json:"go"`       // the version of all of it
+	Tools    map[string]File    `json:"tools"`    // compile, link, driver
+	Packages map[string]Package `json:"packages"` // by import path, with all that they import in turn
+}
+
+// Package is one that a cell's program is linked with.
+type Package struct {
+	Name    string   `json:"name"`
+	File    File     `json:"file"` // the archive; unsafe has none
+	Imports []string `json:"imports,omitempty"`
+	Exports []string `json:"exports,omitempty"` // empty where a cell may not import it
+}
+
+// File is a file of the lab, packed by gzip.
+type File struct {
+	Name   string `json:"name"`
+	Size   int    `json:"size"` // unpacked, in bytes
+	Packed int    `json:"packed"`
+}

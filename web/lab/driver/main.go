@@ -1,0 +1,51 @@
+//go:build js
+
+// Command driver is package cells for a worker of the browser's lab, which calls
+// its functions with text and is answered in JSON.
+package main
+
+import (
+	"encoding/json"
+	"syscall/js"
+
+	"nnbook/web/lab/cells"
+)
+
+func main() {
+	var session *cells.Session
+	answer := func(value any) any {
+		text, err := json.Marshal(value)
+		if err != nil {
+			panic(err)
+		}
+		return string(text)
+	}
+	js.Global().Set("driver", js.ValueOf(map[string]any{
+		// begin takes the lab's index; it forgets what was declared.
+		"begin": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			var index cells.Index
+			if err := json.Unmarshal([]byte(args[0].String()), &index); err != nil {
+				return answer(map[string]string{"error": err.Error()})
+			}
+			session = cells.New(&index)
+			return answer(struct{}{})
+		}),
+		// cell takes a cell's number and source.
+		"cell": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			program, err := session.Cell(args[0].Int(), args[1].String())
+			if err != nil {
+				return answer(map[string]string{"error": err.Error()})
+			}
+			return answer(program)
+		}),
+		"keep": js.FuncOf(func(js.Value, []js.Value) any {
+			session.Keep()
+			return nil
+		}),
+		"explain": js.FuncOf(func(_ js.Value, args []js.Value) any {
+			return session.Explain(args[0].String())
+		}),
+	}))
+	js.Global().Call("driverReady")
+	select {}
+}

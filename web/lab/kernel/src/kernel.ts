@@ -1,0 +1,196 @@
+// JupyterLab's side: a kernel that has Go cells built by one worker and run by another.
+
+import type * as Lite from "@jupyterlite/services";
+import type { KernelMessage } from "@jupyterlab/services";
+
+const LISTENS = 700;  // milliseconds for a program to say that it has heard of an interrupt
+const ENDS = 5000;    // for one that has, to come to its end
+const SLOW = 1000;    // what takes longer says what it does
+
+const running = new Set<{ value(address: string, value: unknown): void }>();
+const subscribers = new Map<string, Map<number, (address: string, value: unknown) => void>>();
+let subscriptions = 0;
+
+// What a cell's page calls, as GoNB's own script has it; a value goes to each program that runs.
+(globalThis as any).gonb_comm = {
+	send(address: string, value: unknown) { for (const kernel of running) kernel.value(address, value); },
+	subscribe(address: string, callback: (address: string, value: unknown) => void) {
+		if (!subscribers.has(address)) subscribers.set(address, new Map());
+		subscribers.get(address)!.set(++subscriptions, callback);
+		return subscriptions;
+	},
+	unsubscribe(id: number) { for (const callbacks of subscribers.values()) callbacks.delete(id); },
+};
+
+type Reply = KernelMessage.IExecuteReplyMsg["content"];
+
+export function kernels(lite: typeof Lite, base: string) {
+	const worker = (name: string) => new Worker(new URL(name, base), { type: "module" });
+
+	return class GoKernel extends lite.BaseKernel {
+		private builder?: Worker;
+		private runner?: Worker;
+		private asked = new Map<number, (result: any) => void>();
+		private asking = 0;
+		private giveUp?: (result: { error: string }) => void; // ends the wait for a program
+		private end?: (why: string) => void; // ends the program that runs
+		private shown = new Set<string>();   // displays that exist
+		private said = "";                   // what the cell shows while it waits
+		private out: Promise<unknown> = Promise.resolve();
+
+		dispose() {
+			if (this.isDisposed) return;
+			this.builder?.terminate();
+			this.end?.("");
+			this.runner?.terminate();
+			super.dispose();
+		}
+
+		// interrupt is called by the stop button; see index.ts.
+		interrupt() {
+			if (!this.end) return this.giveUp?.({ error: "Interrupted: the cell ends here." }); // it is built, and will not run
+			this.runner!.postMessage({ interrupt: true });
+			this.limit(LISTENS);
+		}
+
+		private timer?: ReturnType<typeof setTimeout>;
+		private limit(ms: number) {
+			clearTimeout(this.timer);
+			this.timer = setTimeout(() => this.end?.("Interrupted: the cell ends here."), ms);
+		}
+
+		value(address: string, value: unknown) { this.runner?.postMessage({ value: { Address: address, Value: value } }); }
+
+		// wait says what a cell does that takes long, until there is something else to show.
+		private since = 0;
+		private wait(text: string) {
+			if (performance.now() - this.since < SLOW) return;
+			const content = { data: { "text/plain": text }, metadata: {}, transient: { display_id: `wait-${this.id}-${this.executionCount}` } };
+			if (this.said) this.updateDisplayData(content);
+			else this.displayData(content);
+			this.said = text;
+		}
+		private go() {
+			if (this.said) this.clearOutput({ wait: false });
+			this.said = "";
+		}
+
+		private ask(message: object): Promise<any> {
+			if (!this.builder) {
+				this.builder = worker("builder.js");
+				this.builder.onmessage = ({ data }) => {
+					if (data.told) { if (this.since) this.wait(data.told); return; }
+					this.asked.get(data.id)?.(data.result);
+					this.asked.delete(data.id);
+				};
+				this.builder.onerror = (event) => {
+					event.preventDefault();
+					this.builder?.terminate();
+					this.builder = undefined; // what cells have declared is gone with it
+					const error = `the lab's builder of programs has stopped (${event.message ?? "it cannot be loaded"}). Run the cells above again.`;
+					for (const done of this.asked.values()) done({ error });
+					this.asked.clear();
+				};
+			}
+			return new Promise((resolve) => {
+				this.asked.set(++this.asking, resolve);
+				this.builder!.postMessage({ id: this.asking, ...message });
+			});
+		}
+
+		async executeRequest({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
+			this.since = performance.now();
+			const built = await Promise.race([
+				this.ask({ source: code, number: this.executionCount }),
+				new Promise<any>((resolve) => { this.giveUp = resolve; }),
+			]);
+			if (built.says) { this.go(); this.stream({ name: "stdout", text: built.says }); }
+			if (built.error) return this.fails("not built", built.error);
+			if (!built.code) { this.go(); return this.done(); }
+			const { status, why } = await this.run(built);
+			await this.out;
+			this.go();
+			if (why) return this.fails("ended", why);
+			return status ? this.fails("exit status", `exit status ${status}`) : this.done();
+		}
+
+		private done(): Reply { return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
+
+		private fails(ename: string, evalue: string): Reply {
+			this.go();
+			const error = { ename, evalue, traceback: [evalue] };
+			this.publishExecuteError(error);
+			return { status: "error", execution_count: this.executionCount, ...error };
+		}
+
+		private run({ code, args, env }: { code: Uint8Array; args: string[]; env: Record<string, string> }) {
+			this.shown.clear();
+			running.add(this);
+			return new Promise<{ status: number; why: string }>((resolve) => {
+				const over = (status: number, why: string) => {
+					clearTimeout(this.timer);
+					this.end = undefined;
+					running.delete(this);
+					resolve({ status, why });
+				};
+				const kill = (why: string) => {
+					this.runner?.terminate();
+					this.runner = undefined;
+					over(1, why);
+				};
+				this.end = kill;
+				const runner = this.runner ??= worker("runner.js");
+				runner.onerror = (event) => { event.preventDefault(); kill(`The cell cannot be run: ${event.message ?? "its worker cannot be loaded"}.`); };
+				runner.onmessage = ({ data }) => {
+					if (data.told) this.wait(data.told);
+					else if (data.print !== undefined) this.print(data.name, data.print);
+					else if (data.data) this.show(data.data);
+					else if (data.input) this.inputRequest(data.input);
+					else if (data.heard) this.limit(ENDS);
+					else if (data.died) kill(data.died);
+					else if (data.exit !== undefined) over(data.exit, "");
+				};
+				runner.postMessage({ code, args, env, folder: this.location }, [code.buffer]);
+			});
+		}
+
+		// print shows what a program prints; where it names places in cells, in the notebook's words.
+		private print(name: "stdout" | "stderr", text: string) {
+			if (!text) return;
+			const named = name === "stderr" && text.includes("Cell[") ? this.ask({ explain: text }) : text;
+			this.out = this.out.then(async () => { const told = await named; this.go(); this.stream({ name, text: told }); });
+		}
+
+		// show is gonbui's SendData: something to see, or a value for the page.
+		private show({ Data, Metadata, DisplayID }: { Data: Record<string, any>; Metadata: any; DisplayID: string }) {
+			const value = Data["gonb/comm_value"];
+			if (value) {
+				for (const callback of subscribers.get(value.Address)?.values() ?? []) callback(value.Address, value.Value);
+				return;
+			}
+			this.out = this.out.then(() => {
+				this.go();
+				const content = { data: Data, metadata: Metadata ?? {}, transient: DisplayID ? { display_id: DisplayID } : {} };
+				if (!DisplayID || !this.shown.has(DisplayID)) this.displayData(content);
+				else this.updateDisplayData(content as KernelMessage.IUpdateDisplayDataMsg["content"]);
+				this.shown.add(DisplayID);
+			});
+		}
+
+		inputReply(content: any) { this.runner?.postMessage({ input: content.value ?? "" }); }
+
+		async kernelInfoRequest(): Promise<KernelMessage.IInfoReplyMsg["content"]> {
+			return {
+				status: "ok", implementation: "nnbook", implementation_version: "1", protocol_version: "5.3", banner: "Go, in this browser", help_links: [],
+				language_info: { name: "go", version: "", mimetype: "text/x-go", file_extension: ".go", pygments_lexer: "go", codemirror_mode: "go", nbconvert_exporter: "" },
+			};
+		}
+		async completeRequest({ cursor_pos }: any): Promise<any> { return { status: "ok", matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} }; }
+		async inspectRequest(): Promise<any> { return { status: "ok", found: false, data: {}, metadata: {} }; }
+		async isCompleteRequest(): Promise<any> { return { status: "unknown" }; }
+		async commInfoRequest(): Promise<any> { return { status: "ok", comms: {} }; }
+		async commOpen() {}
+		async commMsg() {}
+		async commClose() {}
+	};
+}

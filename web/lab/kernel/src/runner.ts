@@ -1,0 +1,149 @@
+// A worker that runs programs, one at a time. It is ended with a program that does not listen.
+
+import "./wasm_exec.js";
+import { fetched, unpacked, whole } from "./fetch.js";
+import { Files, type Site } from "./files.js";
+
+declare const Go: any;
+const scope = self as any;
+const base = new URL("../", self.location.href).href;
+const HOME = "/home"; // the book's folder in it is where notebooks lie
+const MOST = 1 << 30; // bytes of memory that a program may have
+
+// What it prints goes out at once where the program pauses, and now and then where it does not.
+let lines: [number, Uint8Array][] = [], printed = 0, last = 0;
+const decoders = [, new TextDecoder(), new TextDecoder()];
+function print(fd: number, bytes: Uint8Array) {
+	if (!lines.length) setTimeout(flush);
+	lines.push([fd, bytes.slice()]);
+	printed += bytes.length;
+	if (printed > 1 << 14 || performance.now() - last > 50) flush();
+}
+function flush() {
+	for (let i = 0; i < lines.length;) {
+		const fd = lines[i][0];
+		let text = "";
+		for (; lines[i]?.[0] === fd; i++) text += decoders[fd]!.decode(lines[i][1], { stream: true });
+		postMessage({ print: text, name: fd === 1 ? "stdout" : "stderr" });
+	}
+	[lines, printed, last] = [[], 0, performance.now()];
+}
+
+// What programs write beside the notebooks, the browser keeps.
+const open = new Promise<IDBDatabase | undefined>((resolve) => {
+	try {
+		const request = indexedDB.open(`nnbook files of ${new URL("..", base).pathname}`);
+		request.onupgradeneeded = () => request.result.createObjectStore("files");
+		request.onsuccess = () => resolve(request.result);
+		request.onerror = () => resolve(undefined);
+	} catch { resolve(undefined); } // a window that keeps nothing
+});
+let database: IDBDatabase | undefined;
+const pending = new Set<Promise<void>>();
+function changed(path: string, data?: Uint8Array) {
+	if (!path.startsWith(`${HOME}/book/`) || !database) return;
+	const kept = new Promise<void>((resolve) => {
+		const change = database!.transaction("files", "readwrite");
+		if (data) change.objectStore("files").put(data, path);
+		else change.objectStore("files").delete(path);
+		change.oncomplete = change.onabort = () => { pending.delete(kept); resolve(); };
+		change.commit(); // also where the program does not pause
+	});
+	pending.add(kept);
+}
+
+// Input is asked for when the program reads it.
+let answer: ((text: string) => void) | undefined;
+const typed: Uint8Array[] = [];
+const input = (prompt = "", password = false) => new Promise<Uint8Array>((resolve) => {
+	flush();
+	answer = (text) => resolve(new TextEncoder().encode(text + "\n"));
+	postMessage({ input: { prompt, password } });
+});
+
+const fetchSite = async (site: Site) =>
+	whole(unpacked((await fetched([base + site.url], site.packed, site.what, (text) => postMessage({ told: text })))[0]));
+const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site) => {
+	try { return await fetchSite(site); } catch (error: any) { print(2, new TextEncoder().encode(error.message + "\n")); throw Object.assign(error, { code: "EIO" }); }
+});
+
+const own: Record<string, string> = {};
+const ready = (async () => {
+	database = await open;
+	const answer = await fetch(`${base}go/files.json`, { cache: "no-cache" });
+	const site: { env: Record<string, string>; files: Record<string, Site> } = await answer.json();
+	Object.assign(own, site.env);
+	for (const [path, file] of Object.entries(site.files)) files.put(HOME + path, new Uint8Array(), file);
+})();
+
+// Files that another notebook's cell has written meanwhile are seen by the next cell.
+async function others() {
+	if (!database) return;
+	await new Promise<void>((resolve) => {
+		const all = database!.transaction("files").objectStore("files"), keys = all.getAllKeys(), values = all.getAll();
+		values.onsuccess = () => {
+			keys.result.forEach((path, i) => files.put(path as string, values.result[i]));
+			resolve();
+		};
+		values.onerror = () => resolve();
+	});
+}
+
+scope.path = { resolve: (...parts: string[]) => files.resolve(parts.join("/")) };
+scope.process = {
+	getuid: () => -1, getgid: () => -1, geteuid: () => -1, getegid: () => -1, pid: 1, ppid: 0, umask: () => 0o22,
+	cwd: () => files.cwd, chdir(path: string) { files.cwd = files.resolve(path); },
+};
+// What _gonbui/gonbui.go calls.
+scope.gonbSend = (text: string) => {
+	const data = JSON.parse(text), asked = data.Data["gonb/jupyter_input"];
+	if (asked) { input(asked.Prompt, asked.Password).then((bytes) => typed.push(bytes)); return; }
+	flush();
+	postMessage({ data });
+};
+
+async function run(code: Uint8Array, args: string[], env: Record<string, string>, folder: string) {
+	await ready;
+	await others();
+	files.closeAll();
+	files.cwd = `${HOME}/book${folder && "/" + folder}`;
+	scope.fs = files.fs;
+	delete scope.interrupted;
+	const go = new Go();
+	go.argv = ["main", ...args];
+	go.env = { HOME, TMPDIR: "/tmp", PWD: files.cwd, GOMEMLIMIT: "700MiB", ...own, ...env };
+	const grown = go.importObject.gojs["runtime.resetMemoryDataView"];
+	go.importObject.gojs["runtime.resetMemoryDataView"] = (sp: number) => {
+		if (go._inst.exports.mem.buffer.byteLength > MOST) throw new Error("memory");
+		grown(sp);
+	};
+	let status = 0;
+	go.exit = (code: number) => { status = code; };
+	const { instance } = await WebAssembly.instantiate(code as BufferSource, go.importObject);
+	await go.run(instance);
+	flush();
+	await Promise.all(pending);
+	postMessage({ exit: status });
+}
+
+// died says why a program is no more that did not end by itself; the worker goes with it.
+function died(error: any) {
+	flush();
+	const text = String(error?.message ?? error);
+	const why = /call stack|too much recursion/i.test(text) ? "The cell went too deep: a function calls itself without end, or nearly."
+		: /^memory$|out of memory/i.test(text) ? "The cell wanted more memory than the lab gives it (1 GB)."
+			: `The cell has broken off: ${text}`;
+	postMessage({ died: why });
+}
+scope.addEventListener("error", (event: ErrorEvent) => { event.preventDefault(); died(event.error ?? event.message); });
+scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => { event.preventDefault(); died(event.reason); });
+
+onmessage = ({ data }) => {
+	if (data.code) run(data.code, data.args, data.env, data.folder).catch(died);
+	else if (data.value) scope.gonbReceive?.(JSON.stringify(data.value));
+	else if (data.input !== undefined) answer?.(data.input);
+	else if (data.interrupt && scope.interrupted) { // nb listens
+		scope.interrupted();
+		postMessage({ heard: true });
+	}
+};
