@@ -39,7 +39,7 @@ func TestErrorsSayWhatIsWrong(t *testing.T) {
 		{with(func(c *nnlib.Config) { c.Lambda = math.NaN() }), data, nil, "Config.Lambda = NaN"},
 		{with(func(c *nnlib.Config) { c.Lambda = math.Inf(1) }), data, nil, "Config.Lambda = +Inf"},
 		{with(func(c *nnlib.Config) { c.Eta, c.Lambda = 2, 2.6 }), data, nil, "Config.Lambda = 2.6, want at most n/η, here 5/2"},
-		{good, data, func(n *nnlib.Network) { n.Cost = 7 }, "Network.Cost is CostFunction(7), want Quadratic or CrossEntropy"},
+		{good, data, func(n *nnlib.Network) { n.Cost = 7 }, "Network.Cost is CostFunction(7), want quadratic or cross-entropy"},
 		{good, nnlib.Examples{}, nil, "no examples"},
 		{good, toy(1, 5, 9, 3), nil, "the data have 9 inputs and 3 outputs, the network 8 and 3"},
 		{good, append(toy(1, 5, 8, 3), toy(1, 1, 7, 3)...), nil, "example 5 has 7 inputs and 3 outputs, want 8 and 3 as the first"},
@@ -89,14 +89,14 @@ func TestPanicsNameBothLengths(t *testing.T) {
 		"nnlib: Bytes(0) of the data has 7 values, Dims promises 8": func() {
 			net.Evaluate(cut{drawPictures(1, 5, 8, 3)})
 		},
-		"nnlib: 0 examples in a mini-batch of size 0":                            func() { net.UpdateMiniBatch(nil, 3, 0) },
-		"nnlib: 5 examples in a mini-batch of size 4":                            func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), 3, 4) },
-		"nnlib: 4 training examples, 5 in a mini-batch of them":                  func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
-		"nnlib: 0 training examples, 0 in a mini-batch of them":                  func() { net.UpdateRegularised(nil, nnlib.Config{MiniBatchSize: 5, Eta: 3}, 0) },
-		"nnlib: 5 examples in a mini-batch of size 3":                            func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 3, Eta: 3}, 5) },
-		"nnlib: output of 3 values, target of 2":                                 func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
-		"nnlib: output of 2 values, target of 3":                                 func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
-		"nnlib: Network.Cost is CostFunction(2), want Quadratic or CrossEntropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: 0 examples in a mini-batch of size 0":                             func() { net.UpdateMiniBatch(nil, 3, 0) },
+		"nnlib: 5 examples in a mini-batch of size 4":                             func() { net.UpdateMiniBatch(toy(1, 5, 8, 3), 3, 4) },
+		"nnlib: 4 training examples, 5 in a mini-batch of them":                   func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 5, Eta: 3}, 4) },
+		"nnlib: 0 training examples, 0 in a mini-batch of them":                   func() { net.UpdateRegularised(nil, nnlib.Config{MiniBatchSize: 5, Eta: 3}, 0) },
+		"nnlib: 5 examples in a mini-batch of size 3":                             func() { net.UpdateRegularised(toy(1, 5, 8, 3), nnlib.Config{MiniBatchSize: 3, Eta: 3}, 5) },
+		"nnlib: output of 3 values, target of 2":                                  func() { nnlib.Quadratic.Value(mat.NewVecDense(3, nil), mat.NewVecDense(2, nil)) },
+		"nnlib: output of 2 values, target of 3":                                  func() { nnlib.CrossEntropy.Delta(mat.NewVecDense(2, nil), mat.NewVecDense(3, nil)) },
+		"nnlib: Network.Cost is CostFunction(2), want quadratic or cross-entropy": func() { nnlib.CostFunction(2).Value(mat.NewVecDense(2, nil), mat.NewVecDense(2, nil)) },
 		"nnlib: finite differences with h = 0, want a finite number above 0": func() {
 			net.FiniteDifferences(mat.NewVecDense(8, nil), mat.NewVecDense(3, nil), 0)
 		},

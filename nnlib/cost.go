@@ -5,6 +5,7 @@ package nnlib
 
 import (
 	"fmt"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -19,26 +20,62 @@ const (
 	CrossEntropy                     // C = -Σ_j [y_j ln a_j + (1 - y_j) ln(1 - a_j)]   (N63)
 )
 
-// String returns "quadratic" or "cross-entropy".
-func (c CostFunction) String() string {
-	switch c {
-	case Quadratic:
-		return "quadratic"
-	case CrossEntropy:
-		return "cross-entropy"
+// costs says of each cost function all that there is to know.
+var costs = [...]struct {
+	name  string
+	value func(a, y float64) float64  // what one output adds to C
+	delta func(delta, a, y []float64) // computes δ^L = ∂C/∂z^L
+}{
+	Quadratic:    {"quadratic", quadratic, quadraticDelta},
+	CrossEntropy: {"cross-entropy", crossEntropy, crossEntropyDelta},
+}
+
+func quadratic(a, y float64) float64 { return float64((y-a)*(y-a)) / 2 }
+
+// The derivative by a is a - y (39), so δ^L is (a - y) ⊙ σ'(z^L), (BP1).
+func quadraticDelta(delta, a, y []float64) {
+	for j, a := range a {
+		delta[j] = float64((a - y[j]) * float64(a*(1-a)))
 	}
-	return fmt.Sprintf("CostFunction(%d)", int(c))
+}
+
+// Rounding may have made an output 0 or 1, of which there is no logarithm.
+func crossEntropy(a, y float64) float64 {
+	return -(float64(y*arith.Log(max(a, 0x1p-1022))) + float64((1-y)*arith.Log(max(1-a, 0x1p-54))))
+}
+
+// The derivative by a is (a - y)/σ'(z^L), so a - y is left of (BP1).       (N66)
+func crossEntropyDelta(delta, a, y []float64) {
+	for j, a := range a {
+		delta[j] = a - y[j]
+	}
 }
 
 // ParseCost returns the cost function with this name: "quadratic" or
 // "cross-entropy". Its error is a *ValueError.
 func ParseCost(name string) (CostFunction, error) {
-	for _, c := range []CostFunction{Quadratic, CrossEntropy} {
-		if c.String() == name {
-			return c, nil
+	for c := range costs {
+		if costs[c].name == name {
+			return CostFunction(c), nil
 		}
 	}
-	return 0, &ValueError{"cost", fmt.Sprintf("%.40q", name), fmt.Sprintf("%v or %v", Quadratic, CrossEntropy)}
+	return 0, &ValueError{"cost", fmt.Sprintf("%.40q", name), costNames()}
+}
+
+func costNames() string {
+	var names []string
+	for _, c := range costs {
+		names = append(names, c.name)
+	}
+	return strings.Join(names, " or ")
+}
+
+// String returns the name of c, such as "cross-entropy".
+func (c CostFunction) String() string {
+	if c.check() != nil {
+		return fmt.Sprintf("CostFunction(%d)", int(c))
+	}
+	return costs[c].name
 }
 
 // Value returns the cost, 0 or more, of one example with output a and target y,
@@ -52,39 +89,25 @@ func (c CostFunction) Value(a, y *mat.VecDense) float64 {
 
 func (c CostFunction) value(a, y []float64) float64 {
 	sum := 0.0
-	for j, a := range a {
-		if c == CrossEntropy {
-			sum -= float64(y[j]*arith.Log(max(a, 0x1p-1022))) + float64((1-y[j])*arith.Log(max(1-a, 0x1p-54)))
-		} else {
-			sum += float64((y[j]-a)*(y[j]-a)) / 2
-		}
+	for j := range a {
+		sum += costs[c].value(a[j], y[j])
 	}
 	return sum
 }
 
 // Delta returns the output error δ^L = ∂C/∂z^L of one example with output a and
-// target y. It is (a - y) ⊙ σ'(z^L) for Quadratic, by (39) and (BP1). The
-// derivative of CrossEntropy divides by σ', so that a - y is left (N66). It
+// target y: (a - y) ⊙ σ'(z^L) for Quadratic, and a - y for CrossEntropy. It
 // panics where a and y differ in length.
 func (c CostFunction) Delta(a, y *mat.VecDense) *mat.VecDense {
 	c.mustFit(a, y)
 	delta := mat.NewVecDense(a.Len(), nil)
-	c.delta(values(delta), values(a), values(y))
+	costs[c].delta(values(delta), values(a), values(y))
 	return delta
 }
 
-func (c CostFunction) delta(delta, a, y []float64) {
-	for j, a := range a {
-		delta[j] = a - y[j]
-		if c == Quadratic {
-			delta[j] = float64(delta[j] * float64(a*(1-a)))
-		}
-	}
-}
-
 func (c CostFunction) check() error {
-	if c != Quadratic && c != CrossEntropy {
-		return fmt.Errorf("nnlib: Network.Cost is %v, want Quadratic or CrossEntropy", c)
+	if c < 0 || int(c) >= len(costs) {
+		return fmt.Errorf("nnlib: Network.Cost is CostFunction(%d), want %s", int(c), costNames())
 	}
 	return nil
 }

@@ -152,7 +152,7 @@ func (e *engine) begin(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("nnlib: training stopped before an epoch: %w", err)
 	}
-	e.step.Delta = e.net.Cost.delta
+	e.step.Delta = costs[e.net.Cost].delta
 	e.done = 0
 	e.load()
 	return nil
@@ -263,7 +263,7 @@ func (e *engine) backprop() {
 	for i := last; i >= 0; i-- { // l = i+2
 		l := &e.layers[i]
 		if i == last {
-			e.net.Cost.delta(l.delta, l.a, e.y)
+			costs[e.net.Cost].delta(l.delta, l.a, e.y)
 		} else {
 			above := &e.layers[i+1]
 			arith.MulTransVec(l.delta, above.w, above.delta)

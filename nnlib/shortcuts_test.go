@@ -43,6 +43,7 @@ func TestVectorCodeIsUsedWhereItApplies(t *testing.T) {
 	}{
 		{"pictures", 8, 3, 1, true},
 		{"inputs that are no multiple of four", 7, 3, 1, false},
+		{"the largest mini-batch", 8, arith.MaxMiniBatch, 1, true},
 		{"a mini-batch that is too large", 8, arith.MaxMiniBatch + 1, 1, false},
 		{"a weight that is infinite", 8, 3, math.Inf(1), false},
 	} {
