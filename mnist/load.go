@@ -251,7 +251,7 @@ func (f file) read(paths []string, cache string) ([]byte, error) {
 	return nil, wrong
 }
 
-// verify reads file f from a path. It keeps what it has found to be f.
+// verify reads file f from a path, and remembers that it has found f there.
 func (f file) verify(path, cache string) ([]byte, error) {
 	r, info, err := open(path)
 	if err != nil {

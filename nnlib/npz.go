@@ -146,9 +146,13 @@ func readNetwork(r io.ReaderAt, size int64) (*Network, error) {
 			n.Sizes = []int{w.shape[1]}
 		}
 		rows, cols := b.shape[0], n.Sizes[layer-2]
-		if w.shape[0] != rows || w.shape[1] != cols {
-			return nil, fmt.Errorf("array w%d has shape %s, want %s: b%d has %d values, and layer %d has %d neurons",
-				layer, pyShape(w.shape...), pyShape(rows, cols), layer, rows, layer-1, cols)
+		switch {
+		case w.shape[0] != rows && w.shape[1] == rows:
+			return nil, fmt.Errorf("array w%d has shape %s, want %d rows, as many as b%d has values: it may be transposed", layer, pyShape(w.shape...), rows, layer)
+		case w.shape[0] != rows:
+			return nil, fmt.Errorf("array w%d has shape %s, want %d rows, as many as b%d has values", layer, pyShape(w.shape...), rows, layer)
+		case w.shape[1] != cols:
+			return nil, fmt.Errorf("array w%d has shape %s, want %s, as layer %d has %d neurons", layer, pyShape(w.shape...), pyShape(rows, cols), layer-1, cols)
 		}
 		n.Sizes = append(n.Sizes, rows)
 		n.Biases = append(n.Biases, mat.NewVecDense(rows, b.values))
