@@ -164,6 +164,18 @@ def check_chapter(lab, name, transcript):
         assert transcript in texts(outputs).splitlines(), f"{name} prints\n{texts(outputs)}"
 
 
+def refuses_what_is_no_mnist(machine):
+    """Where files are named like MNIST's but are others, the book is not opened on digits that it draws."""
+    folder = machine.top / "no-mnist"
+    folder.mkdir()
+    (folder / "train-images-idx3-ubyte.gz").write_text("<!DOCTYPE html><title>404</title>")
+    folder.chmod(0o755)
+    done = subprocess.run(machine.command("make", "lab", "LABFLAGS=--no-browser --port=0"), cwd=machine.checkout,
+                          env=machine.env | {"NNBOOK_MNIST": str(folder)}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=OPEN_SECONDS)
+    assert done.returncode and "a web page" in done.stdout and "The book is not opened" in done.stdout, done.stdout
+
+
 @pytest.mark.parametrize("who, harmful", [("root", False), ("a user", True)], ids=["root", "user-with-harmful-settings"])
 def test_first_cells(top, who, harmful):
     user = os.geteuid()
@@ -180,6 +192,7 @@ def test_first_cells(top, who, harmful):
             assert json.load(answer)["settings"], "JupyterLab has not found its own settings: no key would work"
         check_chapter(lab, "00-welcome.ipynb", TRANSCRIPT)
         check_chapter(lab, "03-gradient-descent.ipynb", TRANSCRIPT)
+    refuses_what_is_no_mnist(machine)
     if os.geteuid() != 0:
         pytest.skip("optional: only root can cut off the network for the second start (tests/test_offline.py does without)")
     with machine.lab(cut=True) as lab:
