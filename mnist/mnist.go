@@ -5,8 +5,8 @@
 //
 // finds the files, fetches them once where there are none, and checks every
 // byte; see [Load]. Both sets are what nnlib calls Data: example i is an input
-// x of 784 numbers, pixel/255 row by row, and a target y, the unit
-// vector of the label. [Set.Digit] shows example i as an image.
+// x of 784 numbers, pixel/255 row by row, and a target y, the unit vector of
+// the label. [Set.Digit] shows example i as an image.
 //
 // Where MNIST cannot be had, [Drawn] makes digits of the same shape.
 //
@@ -76,8 +76,8 @@ func (s *Set) Input(i int, x []float64) {
 	}
 }
 
-// Target writes the target of digit i into y, 10 values: 1 at its
-// label, 0 elsewhere.
+// Target writes the target of digit i into y, 10 values: 1 at its label, 0
+// elsewhere. It panics where there is no such label; see New.
 func (s *Set) Target(i int, y []float64) {
 	label := s.Labels[i]
 	if label >= classes {
@@ -87,7 +87,8 @@ func (s *Set) Target(i int, y []float64) {
 	y[label] = 1
 }
 
-// Bytes returns the 784 pixels of digit i, not copied.
+// Bytes returns the 784 pixels of digit i, not copied. It panics where images
+// and labels differ in number; see New.
 func (s *Set) Bytes(i int) []byte {
 	if len(s.Images) != size*len(s.Labels) {
 		panic(s.checkLengths())

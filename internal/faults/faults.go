@@ -36,11 +36,11 @@ func Again(t *testing.T, argument string) *exec.Cmd {
 // Argument returns the argument of a process that Again made, else "".
 func Argument() string { return os.Getenv(envArgument) }
 
-// Ready tells the one who is to kill this process that it may do so.
+// Ready tells the process that is to kill this one that it may.
 func Ready() { os.Stdout.WriteString("ready\n") }
 
 // Kill starts cmd, waits until it is ready, and kills it at a random moment
-// within so much time. It reports whether the process was still at work.
+// before within has passed. It reports whether the process was still at work.
 func Kill(t *testing.T, cmd *exec.Cmd, rng *rand.Rand, within time.Duration) (killed bool) {
 	t.Helper()
 	cmd.Stderr = os.Stderr

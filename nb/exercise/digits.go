@@ -12,7 +12,7 @@ import (
 	"nnbook/nnlib"
 )
 
-// Unit checks y, the wanted output for a label: 1 at the label, else 0.
+// Unit checks y, the target of a label: 1 at the label, else 0.
 func Unit(f func(label int) *mat.VecDense) { fmt.Println(unit(f)) }
 
 func unit(f func(label int) *mat.VecDense) string {

@@ -72,7 +72,7 @@ func Shift(f func(pixels []byte, right, down int) []byte) { fmt.Println(shift(f)
 
 func shift(f func(pixels []byte, right, down int) []byte) string {
 	at := func(right, down int, dots ...dot) attempt {
-		// The dots moved by so much; beyond says where those go that leave.
+		// The dots as moved; beyond says where those go that leave.
 		moved := func(right, down int, beyond func(column, row int) (int, int)) []byte {
 			var there []dot
 			for _, d := range dots {

@@ -246,7 +246,7 @@ func evaluate(f func(net *nnlib.Network, data nnlib.Data) int) string {
 		}})
 }
 
-// trained is the network of EpochsUntil after so many epochs.
+// trained is the network of EpochsUntil after the given number of epochs.
 func trained(epochs int) *nnlib.Network {
 	net := backwards()
 	data := smallAndLarge()

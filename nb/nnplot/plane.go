@@ -198,8 +198,8 @@ func (n notes) Plot(c draw.Canvas, p *plot.Plot) {
 
 func (n notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox { return nil }
 
-// Panels puts small figures side by side, so many in a row, each under its
-// title.
+// Panels puts small figures side by side, in rows of the given number of
+// columns, each under its title.
 func Panels(columns int, titles []string, figures ...*plot.Plot) image.Image {
 	if columns < 1 || len(titles) != len(figures) {
 		panic(fmt.Sprintf("nnplot: Panels: %d figures with %d titles in %d columns, want a title for each, and a column", len(figures), len(titles), columns))
