@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-
-	"github.com/moby/sys/atomicwriter"
 )
 
 // Write writes two sets of digits into a folder as the four files of MNIST,
@@ -30,7 +28,11 @@ func Write(dir string, train, test *Set) error {
 		z.Write(f.header()) // into memory, which does not fail
 		z.Write(values)
 		z.Close()
-		if err := atomicwriter.WriteFile(filepath.Join(dir, f.name+".gz"), content.Bytes(), 0o644); err != nil {
+		path := filepath.Join(dir, f.name+".gz")
+		if err = os.WriteFile(path+".part", content.Bytes(), 0o666); err == nil {
+			err = os.Rename(path+".part", path)
+		}
+		if err != nil {
 			return fmt.Errorf("mnist: %w", err)
 		}
 	}
