@@ -22,7 +22,7 @@ TAGS = {"code": {"interactive", "varies", "trains", "exercise"}, "markdown": {"c
 # What the kernel would say, without its version: the same on every machine.
 METADATA = {
     "kernelspec": {"display_name": "Go (gonb)", "language": "go", "name": "gonb"},
-    "language_info": {"file_extension": ".go", "mimetype": "text/x-go", "name": "go"},
+    "language_info": {"file_extension": ".go", "mimetype": "text/x-go", "name": "go", "pygments_lexer": "go"},
 }
 
 

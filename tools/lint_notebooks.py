@@ -18,6 +18,8 @@ def faults(nb, verdict="passed"):
     found = []
     if nb.metadata.get("kernelspec", {}).get("name") != "gonb":
         found.append("its kernel is not gonb")
+    if nb.metadata.get("language_info", {}).get("pygments_lexer") != "go":
+        found.append("its language is not Go for Pygments, which colours its pages: make notebooks")
     if not nb.cells or nb.cells[0].cell_type != "markdown":
         found.append("its first cell is not text")
     open_ = [cell.id for cell in student.predicted(nb)] if verdict == "not yet" else []
