@@ -80,8 +80,9 @@ func find(dir string, files [4]file) (*findings, error) {
 	return found, nil
 }
 
-// list reads a folder, no more than most entries: first those of the published
-// names, unpacked ones before packed ones, then the others by their names.
+// list reads a folder, no more than most entries and those of the published
+// names: first these, unpacked ones before packed ones, then the others by their
+// names.
 func list(dir string, most int, files [4]file) ([]fs.DirEntry, error) {
 	if most <= 0 {
 		return nil, errTooMany
@@ -91,29 +92,25 @@ func list(dir string, most int, files [4]file) ([]fs.DirEntry, error) {
 		return nil, err
 	}
 	defer f.Close()
-	entries, err := f.ReadDir(most)
+	others, err := f.ReadDir(most)
 	if err == io.EOF {
 		err = nil
-	} else if len(entries) == most {
+	} else if len(others) == most {
 		err = errTooMany
 	}
-	rank := func(entry fs.DirEntry) int {
-		name := entry.Name()
-		if slices.ContainsFunc(files[:], func(f file) bool { return name == f.name }) {
-			return 0
+	slices.SortFunc(others, func(a, b fs.DirEntry) int { return strings.Compare(a.Name(), b.Name()) })
+	var entries []fs.DirEntry
+	for _, ending := range []string{"", ".gz"} {
+		for _, f := range files {
+			if info, err := os.Lstat(filepath.Join(dir, f.name+ending)); err == nil {
+				entries = append(entries, fs.FileInfoToDirEntry(info))
+			}
 		}
-		if slices.ContainsFunc(files[:], func(f file) bool { return name == f.name+".gz" }) {
-			return 1
-		}
-		return 2
 	}
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int {
-		if by := rank(a) - rank(b); by != 0 {
-			return by
-		}
-		return strings.Compare(a.Name(), b.Name())
-	})
-	return entries, err
+	isFirst := func(entry fs.DirEntry) bool {
+		return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == entry.Name() })
+	}
+	return append(entries, slices.DeleteFunc(others, isFirst)...), err
 }
 
 // isFolder follows links.
@@ -133,6 +130,9 @@ func which(name string) int {
 	}
 	train, test := has("train"), has("t10k", "test")
 	images, labels := has("image", "img"), has("label", "lbl")
+	if !images && !labels {
+		images, labels = has("idx3"), has("idx1")
+	}
 	if train == test || images == labels || strings.HasSuffix(name, ".lock") || strings.HasSuffix(name, recordSuffix) {
 		return -1
 	}

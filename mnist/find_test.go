@@ -45,6 +45,7 @@ func TestFilesAreFoundUnderTheNamesThatPeopleHave(t *testing.T) {
 		"with underscores":           func(name string) string { return strings.ReplaceAll(name, "-", "_") },
 		"short":                      func(name string) string { return name[:strings.Index(name, "-idx")] },
 		"test for t10k":              func(name string) string { return strings.Replace(name, "t10k", "test", 1) },
+		"x and y":                    func(name string) string { return strings.NewReplacer("images", "x", "labels", "y").Replace(name) },
 		"with a data set in front":   func(name string) string { return "mnist-" + name + ".gz" },
 		"downloaded twice":           func(name string) string { return name + " (1).gz" },
 		"downloaded twice, by wget":  func(name string) string { return name + ".gz.1" },
@@ -120,7 +121,8 @@ func TestRightFileIsFoundAmongOthers(t *testing.T) {
 			os.Rename(filepath.Join(dir, name), filepath.Join(elsewhere, name))
 			os.Symlink(elsewhere, filepath.Join(dir, "raw"))
 		},
-		"a folder out of reach": func(dir string) { os.Mkdir(filepath.Join(dir, "private"), 0) },
+		"more files than are looked at": func(dir string) { many(t, dir, maxEntries) },
+		"a folder out of reach":         func(dir string) { os.Mkdir(filepath.Join(dir, "private"), 0) },
 	} {
 		dir := t.TempDir()
 		for i, f := range files {
@@ -234,7 +236,7 @@ func bomb(t *testing.T, data []byte) []byte {
 
 func many(t *testing.T, dir string, n int) {
 	for i := range n {
-		put(t, dir, fmt.Sprint("notes/", i), nil)
+		put(t, dir, fmt.Sprint("0", i), nil)
 	}
 }
 

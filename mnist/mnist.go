@@ -101,6 +101,9 @@ func (s *Set) Slice(lo, hi int) *Set {
 	if lo < 0 || hi < lo || hi > s.Len() {
 		panic(fmt.Sprintf("mnist: Slice(%d, %d) of %d digits", lo, hi, s.Len()))
 	}
+	if err := s.checkLengths(); err != nil {
+		panic(err)
+	}
 	return &Set{s.Images[lo*size : hi*size : hi*size], s.Labels[lo:hi:hi], s.source}
 }
 

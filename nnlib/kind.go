@@ -30,7 +30,6 @@ var signatures = []struct {
 	kind
 }{
 	{"version https://git-lfs.github.com/", kind{"a Git LFS pointer instead of the file", "git lfs pull fetches it"}},
-	{"/annex/objects/", kind{"a git-annex pointer instead of the file", "git annex get fetches it"}},
 	{"\x93NUMPY", kind{"a NumPy array (.npy)", ""}},
 	{"\x89HDF\r\n\x1a\n", kind{"an HDF5 file", ""}},
 	{"MATLAB 5.0 MAT-file", kind{"a MATLAB file", ""}},
@@ -41,6 +40,8 @@ var signatures = []struct {
 	{"ARROW1", kind{"an Arrow table", ""}},
 	{"\x04\x22\x4d\x18", kind{"packed by lz4", "unpack it with lz4 -d"}},
 	{"\x1f\x9d", kind{"packed by compress", "unpack it with uncompress"}},
+	{"\x78\x9c", kind{"packed by zlib", ""}},
+	{"\x78\xda", kind{"packed by zlib", ""}},
 	{"]\x00\x00", kind{"packed by lzma", "unpack it with unlzma"}},
 }
 
@@ -75,6 +76,9 @@ func kindOf(head []byte) kind {
 		if bytes.HasPrefix(head, []byte(s.begin)) {
 			return s.kind
 		}
+	}
+	if bytes.Contains(head[:min(80, len(head))], []byte("/annex/objects/")) { // also a link that was unpacked as text
+		return kind{"a git-annex pointer instead of the file", "git annex get fetches it"}
 	}
 	if bytes.HasPrefix(head, []byte("PK\x03\x04")) && len(head) > 30 {
 		name, _, _ := bytes.Cut(head[30:], []byte(".npy"))

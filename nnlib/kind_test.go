@@ -74,6 +74,8 @@ func TestFileOfAnotherKindIsNamed(t *testing.T) {
 		{"long text", strings.Repeat("long ", 2000), "text “long long long long long long long long long long long long…”"},
 		{"Git LFS", "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 9912422\n", "a Git LFS pointer instead of the file, want an IDX file, which begins 0x00000803; git lfs pull fetches it"},
 		{"git-annex", "/annex/objects/SHA256E-s9912422--ab.gz\n", "a git-annex pointer instead of the file, want an IDX file, which begins 0x00000803; git annex get fetches it"},
+		{"a link of git-annex as text", "../.git/annex/objects/Xx/7K/SHA256E-s9--1.gz/SHA256E-s9--1.gz", "a git-annex pointer instead of the file"},
+		{"zlib", "\x78\x9c\x4b\x4c", "packed by zlib, want"},
 		{"CSV", "label,p0,p1\n5,0,0\n0,0,0\n4,0,0\n", "a table in CSV “label,p0,p1 5,0,0"},
 		{"zip", zipOf(t, "train-images-idx3-ubyte"), "a zip archive, want an IDX file, which begins 0x00000803; unpack it with unzip"},
 		{"npz", zipOf(t, "x_train.npy", "y_train.npy"), "a NumPy archive (.npz)"},
