@@ -25,11 +25,7 @@ func Network(sizes []int) *plot.Plot {
 		if size < 1 {
 			panic(fmt.Sprintf("nnplot: Network of sizes %v: %d neurons in layer %d, want at least 1", sizes, size, l+1))
 		}
-		fill := color.RGBA{0xb9, 0xd9, 0xec, 0xff}
-		if l == 0 {
-			fill = white
-		}
-		d.fills = append(d.fills, slices.Repeat([]color.RGBA{fill}, size))
+		d.fills = append(d.fills, slices.Repeat([]color.RGBA{neuron(l)}, size))
 	}
 	return d.figure()
 }
@@ -63,10 +59,7 @@ func Deltas(activations, deltas [][]float64, edges ...[][]float64) *plot.Plot {
 		fills := make([]color.RGBA, len(layer))
 		texts := make([][]string, len(layer))
 		for j, a := range layer {
-			fills[j], texts[j] = white, []string{"a = " + decimal(a, -3)}
-			if math.IsNaN(a) {
-				texts[j][0] = "a = ?"
-			}
+			fills[j], texts[j] = white, []string{activation(a)}
 			if i > 0 {
 				delta := deltas[i-1][j]
 				if math.IsNaN(delta) { // not computed yet
@@ -80,9 +73,49 @@ func Deltas(activations, deltas [][]float64, edges ...[][]float64) *plot.Plot {
 		d.sizes = append(d.sizes, len(layer))
 		d.fills, d.texts = append(d.fills, fills), append(d.texts, texts)
 	}
+	d.number("Deltas", edges)
+	p := d.figure()
+	p.X.Label.Text = "a: computed from left to right →        ← δ: from right to left"
+	return p
+}
+
+// Weighted draws a small network with the activations of its layers below the
+// neurons, a^1 first, NaN as ?, and on each connection its weight, numbered as
+// for Deltas.
+func Weighted(activations [][]float64, weights ...[][]float64) *plot.Plot {
+	d := diagram{most: 5, ends: 2, radius: 13}
+	for i, layer := range activations { // l = i+1
+		var texts [][]string
+		for _, a := range layer {
+			texts = append(texts, []string{activation(a)})
+		}
+		d.sizes, d.texts = append(d.sizes, len(layer)), append(d.texts, texts)
+		d.fills = append(d.fills, slices.Repeat([]color.RGBA{neuron(i)}, len(layer)))
+	}
+	d.number("Weighted", weights)
+	return d.figure()
+}
+
+// neuron is the colour of those of layer i+1: inputs only hold a value.
+func neuron(i int) color.RGBA {
+	if i == 0 {
+		return white
+	}
+	return color.RGBA{0xb9, 0xd9, 0xec, 0xff}
+}
+
+func activation(a float64) string {
+	if math.IsNaN(a) {
+		return "a = ?"
+	}
+	return "a = " + decimal(a, -3)
+}
+
+// number writes numbers on the connections.
+func (d *diagram) number(caller string, edges [][][]float64) {
 	for i, rows := range edges { // l = i+2
-		if i+1 >= len(activations) || len(rows) != len(activations[i+1]) {
-			panic(fmt.Sprintf("nnplot: Deltas: numbers for connections into %d neurons of layer %d, which has not as many", len(rows), i+2))
+		if i+1 >= len(d.sizes) || len(rows) != d.sizes[i+1] {
+			panic(fmt.Sprintf("nnplot: %s: numbers for connections into %d neurons of layer %d, which has not as many", caller, len(rows), i+2))
 		}
 		texts := make([][]string, len(rows))
 		for j, row := range rows {
@@ -98,9 +131,6 @@ func Deltas(activations, deltas [][]float64, edges ...[][]float64) *plot.Plot {
 		}
 		d.edges = append(d.edges, texts)
 	}
-	p := d.figure()
-	p.X.Label.Text = "a: computed from left to right →        ← δ: from right to left"
-	return p
 }
 
 // root makes small values easier to see: the square root, with v's sign.

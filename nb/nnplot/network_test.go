@@ -47,3 +47,8 @@ func TestDeltasWithWeights(t *testing.T) {
 	golden(t, "deltas-weights", Deltas(a, [][]float64{{0.0991, -0.0525, 0.0223}, {0.1295, -0.1375}}, w2, w3))
 	wantPanic(t, "nnplot: Deltas: numbers for connections into 2 neurons of layer 2, which has not as many", func() { Deltas(a, a[1:], w3) })
 }
+
+func TestWeighted(t *testing.T) {
+	golden(t, "weighted", Weighted([][]float64{{0.2871, 0.7834, 0.6244, 0.6702}, {0.4078, nan}},
+		[][]float64{{0.349, 0.2552, 1.7718, -0.6382}, {1.534, 0.2998, -1.0761, -1.4656}}))
+}
