@@ -157,8 +157,21 @@ def emulated(goos, goarch, emulator):
     if not shutil.which(emulator):
         raise Unchecked(f"no {emulator} on PATH (Debian: apt install {'nodejs' if emulator == 'node' else 'qemu-user'})")
     runner = emulator if emulator != "node" else pathlib.Path(go_env("GOROOT"), "lib", "wasm", "go_js_wasm_exec")
-    said = run("go", "test", "-short", f"-run={BITS}", f"-exec={runner}", "-timeout=15m", "./nnlib/...",
-               GOOS=goos, GOARCH=goarch, CGO_ENABLED="0")
+    bits("./nnlib/...", f"-run={BITS}", f"-exec={runner}", GOOS=goos, GOARCH=goarch, CGO_ENABLED="0")
+
+
+def webassembly():
+    """Runs them with the loops in WebAssembly, and those of the arithmetic: they must be there."""
+    if not shutil.which("node"):
+        raise Unchecked("no node on PATH (Debian: apt install nodejs)")
+    options = {"GOOS": "js", "GOARCH": "wasm", "CGO_ENABLED": "0", "NNBOOK_TEST_REQUIRE": "wasm relaxed"}
+    runner = f"-exec=node --stack-size=8192 {ROOT}/web/engine/node.js"
+    bits("./nnlib/internal/arith", "-tags=wasmsimd", runner, **options)
+    bits("./nnlib/...", "-tags=wasmsimd", f"-run={BITS}|TestRequired", runner, **options)
+
+
+def bits(packages, *flags, **environment):
+    said = run("go", "test", "-short", *flags, "-timeout=15m", packages, **environment)
     if not re.search(r"(?m)^ok (?!.*no tests to run)", said):
         raise Failure(f"no test is named {BITS}")
 
@@ -377,6 +390,7 @@ def main():
         step(f"Go tests, short, GOAMD64={level}", amd64, level)
     for goos, goarch, emulator in EMULATED:
         step(f"Go tests of bits, {goos}/{goarch}", emulated, goos, goarch, emulator)
+    step("Go tests of bits, WebAssembly with its loops", webassembly)
     paths = sorted(BOOK.glob("*.ipynb"))
     for path in sorted(BOOK.glob("data/*.csv")):
         first = path.read_text(encoding="utf-8").partition("\n")[0]

@@ -37,6 +37,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
 PARTS = ROOT / "web" / "pages"
 HANDS = ROOT / "web" / "hands"
+LOOPS = ROOT / "nnlib" / "internal" / "arith"
 # Images that the page trains on, and tests with: few enough to be fetched, enough to learn from.
 IMAGES = (10_000, 2_000)
 DRAW = "draw.html"
@@ -162,12 +163,13 @@ class Site:
         play.mkdir()
         env = os.environ | {"GOOS": "js", "GOARCH": "wasm", "CGO_ENABLED": "0", "GOFLAGS": ""}
         program = play / "nnbook.wasm"
-        run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s", "-o", program, "./web/engine", env=env)
+        run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s", "-tags=wasmsimd", "-o", program, "./web/engine", env=env)
         pack(play / "nnbook.wasm.gz", program.read_bytes())  # a quarter; few file servers would pack it
         program.unlink()
         goroot = pathlib.Path(run("go", "env", "GOROOT").strip())
         self.copy(goroot / "lib" / "wasm" / "wasm_exec.js", "play/wasm_exec.js")
-        for file in [HANDS / "play.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js"]:
+        for file in [HANDS / "play.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js", LOOPS / "loops_simd.wasm",
+                     LOOPS / "loops_relaxed.wasm", ROOT / "web" / "engine" / "loops.js"]:
             self.copy(file, f"play/{file.name}")
         self.copy(BOOK / "data" / "reader.npz", "play/reader.npz")
         if os.environ.get("NNBOOK_DIGITS") == "drawn":

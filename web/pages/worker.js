@@ -3,7 +3,7 @@
 // play.js, and until it is ready {loaded: bytes} or {failed: text}.
 "use strict";
 
-importScripts("wasm_exec.js");
+importScripts("wasm_exec.js", "loops.js");
 
 const MNIST = {
 	draw: ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
@@ -35,6 +35,10 @@ async function unpacked(content) {
 function mount(files) {
 	const opened = new Map(); // what Go reads, by number
 	const missing = () => Object.assign(new Error("no such file"), { code: "ENOENT" });
+	const about = (content) => ({
+		dev: 0, ino: 0, mode: 0o100444, nlink: 1, uid: 0, gid: 0, rdev: 0, size: content.length,
+		blksize: 4096, blocks: 0, atimeMs: 0, mtimeMs: 0, ctimeMs: 0, isDirectory: () => false,
+	});
 	Object.assign(globalThis.fs, {
 		open(path, flags, mode, callback) {
 			const content = files.get(path);
@@ -43,13 +47,12 @@ function mount(files) {
 			opened.set(number, { content, at: 0 });
 			callback(null, number);
 		},
-		fstat(number, callback) {
-			const { content } = opened.get(number);
-			callback(null, {
-				dev: 0, ino: 0, mode: 0o100444, nlink: 1, uid: 0, gid: 0, rdev: 0, size: content.length,
-				blksize: 4096, blocks: 0, atimeMs: 0, mtimeMs: 0, ctimeMs: 0, isDirectory: () => false,
-			});
+		stat(path, callback) {
+			const content = files.get(path);
+			if (!content) return callback(missing());
+			callback(null, about(content));
 		},
+		fstat(number, callback) { callback(null, about(opened.get(number).content)); },
 		read(number, buffer, offset, length, position, callback) {
 			const file = opened.get(number);
 			const from = position ?? file.at;
@@ -70,6 +73,6 @@ function mount(files) {
 	mount(new Map(names.map((name, i) => ["/" + name, contents[i]])));
 	const go = new Go();
 	go.argv = ["nnbook", purpose, digits];
-	const { instance } = await WebAssembly.instantiate(await unpacked(code), go.importObject);
+	const instance = await instantiateGo(await unpacked(code), go, load);
 	await go.run(instance);
 })().catch((error) => postMessage({ failed: String(error) }));

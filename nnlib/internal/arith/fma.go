@@ -64,7 +64,13 @@ func fma(x, y, z float64) float64 {
 
 // addFused computes s = fma(c, v, s), as far as s goes.
 func addFused(s []float64, c float64, v []float64) {
-	if emulated {
+	switch {
+	case emulated && c == 1:
+		// A white pixel: nothing is fused, and a sum of two doubles is so often
+		// halfway between two others that math.FMA would have much to decide.
+		addScaled(s, c, v)
+		return
+	case emulated:
 		addEmulated(s, c, v)
 		return
 	}

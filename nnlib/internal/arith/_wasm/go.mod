@@ -1,0 +1,3 @@
+module nnbook/nnlib/internal/arith/_wasm
+
+go 1.26.0
