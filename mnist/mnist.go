@@ -66,7 +66,7 @@ func (s *Set) Source() string { return s.source }
 // Len is the number of digits.
 func (s *Set) Len() int { return len(s.Labels) }
 
-// Dims gives the lengths of x and y in Example: 784 and 10.
+// Dims gives the lengths of x and y: 784 and 10.
 func (s *Set) Dims() (inputs, outputs int) { return size, classes }
 
 // Input writes the pixels of digit i into x: 784 values 0 … 1, row by row.

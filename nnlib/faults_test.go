@@ -129,7 +129,9 @@ func TestDirectoryInPlaceOfANetworkIsAnError(t *testing.T) {
 	if err := newNetwork(t, 0, 3, 2).Save(dir); err == nil || !strings.Contains(err.Error(), "directory") {
 		t.Errorf("Save: error %v, want one with directory", err)
 	}
-	if net, err := nnlib.Load(dir); net != nil || err == nil || !strings.Contains(err.Error(), "directory") {
-		t.Errorf("Load: %v, error %v, want one with directory", net, err)
+	for _, name := range []string{dir, os.DevNull} {
+		if net, err := nnlib.Load(name); net != nil || err == nil || !strings.Contains(err.Error(), name+" is a directory or a device") {
+			t.Errorf("Load: %v, error %v, want one with directory", net, err)
+		}
 	}
 }
