@@ -122,24 +122,49 @@ func largest(values []float64) (at int) {
 	return at
 }
 
-// Where weights are not finite, a zero pixel no longer adds nothing.
+// Where weights or errors are not finite, a zero pixel no longer adds nothing.
+// A single example shows it; with many it spreads to all weights.
 func TestBitsHoldForWeightsThatAreNotFinite(t *testing.T) {
-	cfg := nnlib.Config{Epochs: 2, MiniBatchSize: 4, Eta: 3, Lambda: 1}
-	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e308, -math.MaxFloat64} {
-		for layer := range 2 {
-			t.Run(fmt.Sprintf("%v in layer %d", bad, layer+2), func(t *testing.T) {
-				data := toy(5, 18, 20, 3)
-				got, want := newNetwork(t, 6, 20, 7, 3), newNetwork(t, 6, 20, 7, 3)
-				for _, net := range []*nnlib.Network{got, want} {
-					net.Weights[layer].Set(1, 2, bad)
-					net.Weights[layer].Set(2, 5, bad)
-				}
-				train(t, got, data, cfg)
-				readable(want, data, cfg)
-				sameBits(t, got, want)
-			})
+	for _, examples := range []int{1, 18} {
+		cfg := nnlib.Config{Epochs: min(examples, 2), MiniBatchSize: 4, Eta: 3, Lambda: 0.1}
+		for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1), 1e308, -math.MaxFloat64} {
+			for layer := range 2 {
+				t.Run(fmt.Sprintf("%d examples, %v in layer %d", examples, bad, layer+2), func(t *testing.T) {
+					data := toy(5, examples, 20, 3)
+					got, want := newNetwork(t, 6, 20, 7, 3), newNetwork(t, 6, 20, 7, 3)
+					for _, net := range []*nnlib.Network{got, want} {
+						net.Weights[layer].Set(1, 2, bad)
+						net.Weights[layer].Set(2, 5, bad)
+					}
+					train(t, got, data, cfg)
+					readable(want, data, cfg)
+					sameBits(t, got, want)
+				})
+			}
 		}
 	}
+}
+
+// A step makes weights infinite where its example has an input. The next example
+// has none there, and 0 times infinity is not 0.
+func TestBitsHoldWhereWeightsBecomeInfinite(t *testing.T) {
+	data := nnlib.Examples{
+		{X: vector(1e20, 0, 0, 0), Y: vector(1, 0)},
+		{X: vector(0, 1e20, 0, 0), Y: vector(0, 1)},
+	}
+	cfg := nnlib.Config{Epochs: 1, MiniBatchSize: 1, Eta: 1e300}
+	prepare := func() *nnlib.Network {
+		net := newNetwork(t, 0, 4, 2)
+		net.Weights[0].Zero() // so that the first example is not certain of anything
+		return net
+	}
+	got, want := prepare(), prepare()
+	train(t, got, data, cfg)
+	readable(want, data, cfg)
+	if !math.IsNaN(want.Weights[0].At(0, 0)) {
+		t.Fatalf("weights are %v, want some that are no numbers: this test shows nothing", want.Weights[0].RawMatrix().Data)
+	}
+	sameBits(t, got, want)
 }
 
 func TestTenEpochsAndTwentyAreThirty(t *testing.T) {
