@@ -115,6 +115,9 @@ func read(file string) (*table, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sweep: %w", err)
 	}
+	if bytes.HasPrefix(content, []byte("\xff\xfe")) {
+		return nil, fmt.Errorf("sweep: %s is in UTF-16, as PowerShell's > writes it, want UTF-8 (| Set-Content -Encoding ascii)", file)
+	}
 	// Git and editors may give a file the line ends of Windows, and a mark in front.
 	text := strings.ReplaceAll(strings.TrimPrefix(string(content), "\ufeff"), "\r\n", "\n")
 	t := &table{digits: "MNIST"}

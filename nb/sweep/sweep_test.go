@@ -399,6 +399,7 @@ func TestUnfitFilesAreNotReadNorChecked(t *testing.T) {
 		"line 1: -eta 0":        strings.Replace(whole, "-eta 0.5", "-eta 0", 1),
 		"line 1: flag provided": strings.Replace(whole, "-eta 0.5", "-rate 0.5", 1),
 		"0 rows of whole":       lines[0],
+		"is in UTF-16":          "\xff\xfe#\x00 \x00",
 		"24 rows of whole":      strings.Replace(whole, "784,3,5,10 ", "784,3,5,10 -sizes 784,2,10 ", 1),
 	} {
 		mustWrite(t, name, text)
