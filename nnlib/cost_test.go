@@ -1,6 +1,7 @@
 package nnlib_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"testing"
@@ -59,5 +60,35 @@ func TestNewScaledDividesTheWeightsOfNew(t *testing.T) {
 	sameBits(t, net, want)
 	if net, err := nnlib.NewScaled([]int{5}, nprand.New(0)); err == nil || net != nil {
 		t.Errorf("NewScaled of one layer = %v, %v, want an error", net, err)
+	}
+}
+
+func TestNamesOfCostsAndInitialWeights(t *testing.T) {
+	for _, cost := range []nnlib.CostFunction{nnlib.Quadratic, nnlib.CrossEntropy} {
+		if got, err := nnlib.ParseCost(cost.String()); got != cost || err != nil {
+			t.Errorf("ParseCost(%q) = %v, %v, want that cost", cost, got, err)
+		}
+	}
+	for name, want := range map[string]func([]int, nnlib.Source) (*nnlib.Network, error){"normal": nnlib.New, "scaled": nnlib.NewScaled} {
+		create, err := nnlib.ParseInitial(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err1 := create([]int{9, 4, 2}, nprand.New(3))
+		net, err2 := want([]int{9, 4, 2}, nprand.New(3))
+		if err := errors.Join(err1, err2); err != nil {
+			t.Fatal(err)
+		}
+		sameBits(t, got, net)
+	}
+	_, errCost := nnlib.ParseCost("Quadratic")
+	_, errInitial := nnlib.ParseInitial("")
+	for err, want := range map[error]string{
+		errCost:    `nnlib: cost = "Quadratic", want quadratic or cross-entropy`,
+		errInitial: `nnlib: initial weights = "", want normal or scaled`,
+	} {
+		if wrong := new(nnlib.ValueError); !errors.As(err, &wrong) || err.Error() != want {
+			t.Errorf("error %v, want %s", err, want)
+		}
 	}
 }
