@@ -230,6 +230,8 @@ func TestGeneratedFilesAreNotStale(t *testing.T) {
 		{[]string{"-C", "_amd64", "run", ".", "-pkg", "arith", "-out", filepath.Join(dir, "loops_amd64.s"), "-stubs", filepath.Join(dir, "loops_amd64.go")},
 			[]string{"loops_amd64.s", "loops_amd64.go"}},
 		{[]string{"-C", "_wasm", "run", ".", "-o", dir}, []string{"loops_wasm.go", "loops_simd.wasm", "loops_relaxed.wasm"}},
+		{[]string{"run", "./_arm64", "-out", filepath.Join(dir, "loops_arm64.s"), "-stubs", filepath.Join(dir, "loops_arm64.go")},
+			[]string{"loops_arm64.s", "loops_arm64.go"}},
 	} {
 		command := exec.Command("go", c.command...)
 		command.Env = append(os.Environ(), "GOOS=", "GOARCH=", "GOFLAGS=") // of this machine, whatever is tested

@@ -18,7 +18,8 @@
 // The fast path is for images. layout.go gives the weights an order that suits
 // vectors of neurons; implementation.go declares the inner loops; portable.go
 // has them in Go; fast.go makes mini-batches of them. A processor may have them
-// in assembly, a browser in WebAssembly: machine_*.go says what it has, and a
-// generator, _amd64 for one, writes each loop. select.go chooses. Tests compare
-// each implementation with portable.go, and every path with generic.go.
+// in assembly, a browser in WebAssembly: machine_*.go says what it has, and the
+// generator in a folder of its name, like _amd64, writes each loop. select.go
+// chooses. Tests compare each implementation with portable.go, and every path
+// with generic.go.
 package arith

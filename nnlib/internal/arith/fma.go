@@ -83,7 +83,7 @@ func addFused(s []float64, c float64, v []float64) {
 func emulatedFMA(x, y, z float64) float64 {
 	xHigh, xLow := halves(x)
 	yHigh, yLow := halves(y)
-	p := x * y
+	p := float64(x * y)
 	s := p + z
 	d := sumError(s, p, z) + productError(p, xHigh, xLow, yHigh, yLow)
 	r := s + float64(d*(1+0x1p-52))
@@ -100,7 +100,7 @@ func addEmulated(s []float64, c float64, v []float64) {
 	for i, z := range s {
 		x := v[i]
 		xHigh, xLow := halves(x)
-		p := x * c
+		p := float64(x * c)
 		sum := p + z
 		d := sumError(sum, p, z) + productError(p, xHigh, xLow, cHigh, cLow)
 		r := sum + float64(d*(1+0x1p-52))
@@ -113,7 +113,7 @@ func addEmulated(s []float64, c float64, v []float64) {
 
 // halves returns x as the sum of two numbers of 26 bits each, and signs.
 func halves(x float64) (high, low float64) {
-	shifted := x * (1<<27 + 1)
+	shifted := float64(x * (1<<27 + 1))
 	high = shifted - float64(shifted-x)
 	return high, x - high
 }

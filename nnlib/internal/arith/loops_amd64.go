@@ -17,7 +17,9 @@ package arith
 //	for i := range 12 {
 //		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
 //	}
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image30AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
@@ -58,7 +60,9 @@ func dense30AVX2(w []float64, a []float64, sums *sums)
 //	}
 //	copy(sums[12:16], l[0][12:]) // even columns
 //	copy(sums[16:], l[1][12:16]) // odd columns
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image31AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
@@ -98,7 +102,9 @@ func dense31AVX2(w []float64, a []float64, sums *sums)
 //	}
 //	copy(sums[0:8], l[0][0:]) // even columns
 //	copy(sums[8:], l[1][0:8]) // odd columns
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image02AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
@@ -133,7 +139,9 @@ func dense02AVX2(w []float64, a []float64, sums *sums)
 //	for i := range 48 {
 //		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
 //	}
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image120AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
@@ -156,7 +164,9 @@ func image120AVX512(w []float64, image []uint64, sums *sums, into *buckets, numb
 //	}
 //	copy(sums[48:56], l[0][48:]) // even columns
 //	copy(sums[56:], l[1][48:56]) // odd columns
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image122AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
@@ -179,7 +189,9 @@ func image122AVX512(w []float64, image []uint64, sums *sums, into *buckets, numb
 //	}
 //	copy(sums[12:16], l[0][12:]) // even columns
 //	copy(sums[16:], l[1][12:16]) // odd columns
-//	into.add(image, number)
+//	if into != nil {
+//		into.add(image, number)
+//	}
 //
 //go:noescape
 func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)

@@ -4,8 +4,6 @@ package arith
 
 import "golang.org/x/sys/cpu"
 
-//go:generate go -C _amd64 run . -pkg arith -out ../loops_amd64.s -stubs ../loops_amd64.go
-
 // machine returns what this processor adds to portable Go.
 func machine() []*implementation {
 	switch {

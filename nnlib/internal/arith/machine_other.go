@@ -1,4 +1,4 @@
-//go:build !(amd64 && !purego) && !(wasm && wasmsimd)
+//go:build !((amd64 || arm64) && !purego) && !(wasm && wasmsimd)
 
 package arith
 

@@ -72,7 +72,7 @@ func sumsLoop(f, m int, bytes bool) string {
 		text = append(text, store...)
 	}
 	if bytes {
-		text = append(text, "into.add(image, number)")
+		text = append(text, "if into != nil {", "	into.add(image, number)", "}")
 	} else {
 		text = append(text, "shape{F, MIXED}.leftover(w, a, sums) // of up to three columns")
 	}
