@@ -6,8 +6,6 @@ import (
 	"unsafe"
 )
 
-//go:generate go -C _wasm run .
-
 // This file is for programs built with the tag wasmsimd. Their host must lend
 // them the modules loops_simd.wasm and loops_relaxed.wasm, as far as it can:
 // web/engine/loops.js does. Any other WebAssembly is served by portable Go.

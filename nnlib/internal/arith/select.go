@@ -7,6 +7,7 @@ import (
 
 //go:generate go -C _amd64 run . -pkg arith -out ../loops_amd64.s -stubs ../loops_amd64.go
 //go:generate go run ./_arm64 -out loops_arm64.s -stubs loops_arm64.go
+//go:generate go -C _wasm run .
 
 // implementations lists what can run on this processor, the fastest first.
 // The file of each machine, machine_*.go, says what it adds to the portable
