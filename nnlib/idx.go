@@ -95,7 +95,9 @@ func (in *idxReader) failed(err error, want string) error {
 	switch {
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		got = "end of data"
-	case !strings.HasPrefix(got, "gzip:") && !strings.HasPrefix(got, "flate:"):
+	case strings.HasPrefix(got, "flate:"): // with an offset of its own
+		got = "damage to the packed data"
+	case !strings.HasPrefix(got, "gzip:"):
 		return fmt.Errorf("nnlib: %s: at byte %d: %w", in.name, in.offset, err)
 	}
 	return &FormatError{File: in.name, Offset: in.offset, Got: got, Want: want, Err: err}

@@ -79,6 +79,7 @@ func TestIDXErrorsSayWhereGotAndWant(t *testing.T) {
 		{"zip and more", z + "more than a header", any3, "gzip: something else after the packed data at byte 28, want the end after 12 values"},
 		{"zip and one byte more", z + "x", any3, "gzip: something else after the packed data at byte 28, want the end after 12 values"},
 		{"zip and another", z + z, any3, "more data at byte 28, want the end after 12 values"},
+		{"zip damaged", z[:10] + "\xff\xff\xff\xff\xff" + z[15:], any3, "damage to the packed data at byte 0, want the magic number of an IDX file"},
 		{"zip and a broken one", z + z[:8], any3, "end of data at byte 28, want the end after 12 values"},
 		{"bytes of a size in the wrong order", "\x00\x00\x08\x01\x60\xea\x00\x00", []int{60000}, "size 1625948160 of dimension 0 at byte 4, want 60000 (the bytes of this number are in the wrong order)"},
 		{"another count", idxImages, []int{3, 2, 3}, "size 2 of dimension 0 at byte 4, want 3"},
