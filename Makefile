@@ -1,11 +1,12 @@
-# make lab    sets up what is missing, then opens the book in JupyterLab
-# make test   sets up what is missing, then checks everything
-# make soak   tests what docs/guarantees.md promises, for more than four hours (FUZZ=1m: for half an hour)
-# make bench  measures the speed of training on this machine
+# make lab        sets up what is missing, then opens the book in JupyterLab
+# make test       the Go tests, and every notebook run and compared: some minutes
+# make test-fresh the book on a machine that has nothing yet: make lab, and the first cells
+# make test-all   make test and all the rest: other processors, a hub, the web pages, browsers, ...
 # make site       writes the book as web pages, to be read and played with without JupyterLab
-# make test-site  looks at them in a browser; make test-hands-on at the chapters to play with, in JupyterLab
-# make test-hub    lets a class run a chapter on a JupyterHub of this machine
-# make test-image  builds the container image and runs it (as root, on Debian)
+# make bench      measures the speed of training on this machine
+# make soak       tests what docs/guarantees.md promises, for more than four hours (FUZZ=1m: for half an hour)
+# make test-image builds the container image and runs it (as root, on Debian)
+# make lock       pins the Python packages of tools/pyproject.toml
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
 # PYTHON=python3.12 names another Python; LABFLAGS=--no-browser hands flags to JupyterLab.
@@ -48,32 +49,69 @@ lab: .lab/kernel
 	@sh tools/lab.sh
 
 # What is missing on this machine: a line each.
-doctor: .lab/have/go
-	@go build -o .lab/bin/nnbook ./cmd/nnbook
+doctor: .lab/bin/nnbook
 	@.lab/bin/nnbook doctor
 
 # One cell in the kernel that is installed; doctor asks for it.
 try-kernel:
 	@$(VENV) tools/try_kernel.py
 
-test: .lab/kernel .lab/bin/staticcheck
-	@PYTHONPATH=tools $(VENV) tests/everything.py
+# What the tests find is written as JUnit files to .lab/results, which tests/summary.py counts. The digits
+# are those that `nnbook data` finds or fetches; without any, the notebooks run on digits that are drawn.
+RESULTS   := .lab/results
+WITH_DATA := NNBOOK_DIGITS= NNBOOK_MNIST=$$(.lab/bin/nnbook data | sed 's/.*, in //'); export NNBOOK_DIGITS NNBOOK_MNIST; \
+	[ "$$NNBOOK_MNIST" ] || NNBOOK_DIGITS=drawn
+GOTESTS   := .lab/bin/gotestsum --format=pkgname --hide-summary=skipped
+BROWSERS  := .lab/test/bin/python -m pytest tests
+SUMMARY    = $(PYTHON) tests/summary.py
 
-# The faults that make test makes a few times, a hundred times; the emulated fma, on hundreds of
-# millions of numbers; the kernel, for hundreds of cells; then hostile files and messages, for an hour
-# each. What finds a fault is put into testdata/fuzz, where make test tries it again. Inputs that are new
-# to the fuzzer are not made shorter: by default it does little else.
+test: .lab/kernel .lab/bin/gotestsum .lab/bin/nnbook
+	@rm -f $(RESULTS)/go.xml $(RESULTS)/notebooks.xml
+	@$(WITH_DATA); \
+	$(GOTESTS) --junitfile=$(RESULTS)/go.xml -- -timeout=15m ./...; \
+	$(VENV) -m pytest tests/test_notebooks.py -n 2 --dist=loadgroup --junitxml=$(RESULTS)/notebooks.xml; \
+	echo; echo "Left to make test-all: linters, other processors, the sweeps and networks of notebooks/data, the lab without"; \
+	echo "a network, the kernel's stop button, a class on a hub, the web pages, and what is played with in a browser."; \
+	$(SUMMARY) $(RESULTS)/go.xml $(RESULTS)/notebooks.xml
+
+# A machine that has nothing yet, each time with caches of its own: of this one it takes pytest alone.
+.PHONY: test-fresh
+test-fresh: .lab/venv/ok
+	@rm -f $(RESULTS)/fresh.xml
+	@$(VENV) -m pytest tests/test_fresh.py --junitxml=$(RESULTS)/fresh.xml; \
+	$(SUMMARY) $(RESULTS)/fresh.xml
+
+# Two tests at a time; those that open a lab, a hub or a browser one after another.
+.PHONY: test-rest
+test-rest: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/nnbook
+	@rm -f $(RESULTS)/rest.xml
+	@$(WITH_DATA); \
+	$(BROWSERS) -m 'not fresh and not notebooks and not image' -n 2 --dist=loadgroup --junitxml=$(RESULTS)/rest.xml; \
+	$(SUMMARY) $(RESULTS)/rest.xml
+
+.PHONY: test-all
+test-all:
+	@$(MAKE) --no-print-directory test-fresh || :
+	@$(MAKE) --no-print-directory test || :
+	@$(MAKE) --no-print-directory test-rest || :
+	@$(SUMMARY) $(RESULTS)/fresh.xml $(RESULTS)/go.xml $(RESULTS)/notebooks.xml $(RESULTS)/rest.xml
+
+# One of the rest: make test-hub, with NNBOOK_CHAPTER=05-fifteen-or-a-hundred.ipynb say; make test-image, with
+# IMAGE_DIR=/some/folder to keep what was built for the next time. tests/pytest.ini has the names.
+test-%: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/nnbook
+	@$(WITH_DATA); $(BROWSERS) -m $* -s
+
+# The faults that make test makes a few times, a hundred times; the kernel, for hundreds of cells; then
+# hostile files and messages, for an hour each. What finds a fault is put into testdata/fuzz, where make test
+# tries it again. Inputs that are new to the fuzzer are not made shorter: by default it does little else.
 FUZZ ?= 1h
 .PHONY: soak
-soak: .lab/kernel
-	NNBOOK_SOAK=1 go test -v -p=1 -count=1 -timeout=30m -run='$(FAULTS)' ./nnlib ./mnist ./nb/sweep ./cmd/nnbook
-	NNBOOK_SOAK=1 go test -count=1 -timeout=60m -run=FMA ./nnlib/internal/arith
-	NNBOOK_SOAK=1 PYTHONPATH=tools $(VENV) tests/test_kernel.py
-	NNBOOK_FUZZ=$(FUZZ) PYTHONPATH=tools $(VENV) tests/test_notebook_tools.py Hostile
-	go test -run=NONE -fuzz=FuzzLoad -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
-	go test -run=NONE -fuzz=FuzzReadIDX -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nnlib
-	go test -run=NONE -fuzz=FuzzHandle -fuzztime=$(FUZZ) -fuzzminimizetime=1x ./nb/play
-FAULTS := Killed|Processes|FullDisk|DiskHasRoom|InPlaceOf|OfASignal|Nobody|Places|Extreme|Million|GivenUp|AtMost|Mirror|Endless
+soak: export NNBOOK_SOAK := 1
+soak: .lab/kernel .lab/bin/gotestsum .lab/bin/nnbook
+	@$(WITH_DATA); $(GOTESTS) --format=standard-verbose -- -p=1 -count=1 -timeout=60m ./... && \
+	$(VENV) -m pytest tests/test_kernel.py -s
+	for package in $$(go list ./...); do for fuzz in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+		go test -run=NONE -fuzz="^$$fuzz$$" -fuzztime=$(FUZZ) -fuzzminimizetime=1x $$package || exit 1; done; done
 
 # For authors: runs the notebooks, stores what they print and writes their student editions; see
 # docs/authoring.md. NB=notebooks/one.ipynb runs one.
@@ -84,63 +122,22 @@ notebooks: .lab/kernel
 # The speed of this machine: an epoch and an evaluation by each kernel and by the readable path.
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
 .PHONY: bench
-bench: .lab/bin/benchstat
-	go build -o .lab/bin/nnbook ./cmd/nnbook
+bench: .lab/bin/benchstat .lab/bin/nnbook
 	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
 	.lab/bin/benchstat .lab/bench.txt
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')
 comma := ,
 
-# A class on a hub of this machine; NB=notebooks/one.ipynb names the chapter.
-.PHONY: test-hub
-test-hub: .lab/kernel .lab/hub/ok
-	PYTHONPATH=tools .lab/hub/bin/python tests/test_hub.py $(if $(filter command line,$(origin NB)),$(NB))
-
 # The book as web pages, in .lab/site.
 .PHONY: site
-site: .lab/venv/ok .lab/latex/ok .lab/have/go
-	@PYTHONPATH=.lab/latex:tools $(VENV) web/website.py
-
-# Looks at it in Chromium, where there is one.
-.PHONY: test-site
-test-site: site .lab/browser/ok
-	PYTHONPATH=tools .lab/browser/bin/python tests/test_site.py
-
-# The two chapters to play with, in JupyterLab and Chromium.
-.PHONY: test-hands-on
-test-hands-on: .lab/kernel .lab/browser/ok
-	PYTHONPATH=tools .lab/browser/bin/python tests/test_hands_on.py
-
-# The image, built and run without a container engine. Needs root and, of Debian, buildah, crun
-# and debootstrap. IMAGE_DIR=/some/folder keeps what was built, for the next time.
-.PHONY: test-image
-test-image: .lab/kernel
-	PYTHONPATH=tools $(VENV) tests/test_image.py $(IMAGE_DIR)
-
-# What the site's formulas need, beside what the lab has.
-.lab/latex/ok: tools/site/requirements.txt .lab/venv/ok
-	rm -rf .lab/latex
-	$(VENV) $(PIP) --target .lab/latex -r $<
-	touch $@
-
-# What drives the machine's Chromium, for the tests that need one.
-.lab/browser/ok: tools/browser/requirements.txt .lab/have/python | .lab/have/path
-	rm -rf .lab/browser
-	$(PYTHON) -m venv .lab/browser
-	.lab/browser/bin/python $(PIP) -r $<
-	touch $@
+site: .lab/test/ok .lab/have/go
+	@PYTHONPATH=tools .lab/test/bin/python web/website.py
 
 # What the machine has; see tools/have.sh.
 .lab/have/%: FORCE
 	@sh tools/have.sh $*
 
-# What a hub adds, for its test; the image puts the same into the lab's environment.
-.lab/hub/ok: tools/hub/requirements.txt .lab/venv/ok
-	rm -rf .lab/hub
-	$(PYTHON) -m venv .lab/hub
-	.lab/hub/bin/python $(PIP) -r tools/requirements.txt -r tools/hub/requirements.txt
-	touch $@
-
+# The Python packages: the lab's in .lab/venv; those, and what the web pages and all other tests need, in .lab/test.
 .lab/venv/ok: tools/requirements.txt tools/overrides.json .lab/have/python | .lab/have/path
 	rm -rf .lab/venv
 	$(PYTHON) -m venv .lab/venv
@@ -149,23 +146,39 @@ test-image: .lab/kernel
 	cp tools/overrides.json .lab/venv/share/jupyter/lab/settings/
 	touch $@
 
+.lab/test/ok: tools/requirements-test.txt .lab/have/python | .lab/have/path
+	rm -rf .lab/test
+	$(PYTHON) -m venv .lab/test
+	.lab/test/bin/python $(PIP) -r $<
+	touch $@
+
+# Versions stay as they are where they can; UPGRADE=--upgrade takes the newest.
+LOCK := cd tools && ../.lab/uv/bin/uv pip compile --quiet --universal --python-version=3.10 --generate-hashes --no-annotate \
+	--custom-compile-command='make lock' $(UPGRADE) pyproject.toml
+.PHONY: lock
+lock:
+	[ -x .lab/uv/bin/uv ] || { $(PYTHON) -m venv .lab/uv && .lab/uv/bin/pip install --quiet uv==0.13.9; }
+	$(LOCK) --group=lab -o requirements.txt
+	$(LOCK) --group=hub -c requirements.txt -o requirements-hub.txt
+	$(LOCK) --group=test -c requirements-hub.txt -o requirements-test.txt
+
 TOOLS := tools/go.mod tools/go.sum .lab/have/go
 
 .lab/bin/gonb: $(TOOLS) tools/gonb.sh | .lab/have/path
 	sh tools/gonb.sh
 	touch $@
 
-.lab/bin/goimports: $(TOOLS)
-	go -C tools install golang.org/x/tools/cmd/goimports
+.lab/bin/goimports:   TOOL := golang.org/x/tools/cmd/goimports
+.lab/bin/benchstat:   TOOL := golang.org/x/perf/cmd/benchstat
+.lab/bin/gotestsum:   TOOL := gotest.tools/gotestsum
+.lab/bin/staticcheck: TOOL := honnef.co/go/tools/cmd/staticcheck
+.lab/bin/depguard:    TOOL := github.com/OpenPeeDeeP/depguard/v2/cmd/depguard
+.lab/bin/goimports .lab/bin/benchstat .lab/bin/gotestsum .lab/bin/staticcheck .lab/bin/depguard: $(TOOLS) | .lab/have/path
+	go -C tools install $(TOOL)
 	touch $@
 
-.lab/bin/benchstat: $(TOOLS)
-	go -C tools install golang.org/x/perf/cmd/benchstat
-	touch $@
-
-.lab/bin/staticcheck: $(TOOLS)
-	go -C tools install honnef.co/go/tools/cmd/staticcheck
-	touch $@
+.lab/bin/nnbook: FORCE | .lab/have/go
+	go build -o $@ ./cmd/nnbook
 
 .lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py
 	$(VENV) tools/kernel.py $(GO)

@@ -15,6 +15,9 @@ import (
 // seeds of any size; by cross-entropy, regularised, from scaled weights.
 // testdata/numpy_runs.py made the expected numbers.
 func TestOtherRunsAgreeWithNumPy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("optional: it takes a while")
+	}
 	training, testing10k := loadMNIST(t)
 	var golden struct {
 		Runs []struct {

@@ -1,13 +1,15 @@
 """The machine's own Chromium, for the tests that look at a page as a reader does.
 
 It is headless, finds no host but this one, and what it asks of others is counted.
-Runs in .lab/browser (`make .lab/browser/ok`); find() runs anywhere.
 """
 
 import contextlib
 import os
 import shutil
 import urllib.parse
+
+import pytest
+from playwright.sync_api import sync_playwright
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FLAGS = [
@@ -33,10 +35,6 @@ MEASURE = """
 	}).observe(document.querySelector(shown), { subtree: true, childList: true, characterData: true, attributes: true });
 }
 """
-
-
-class NoBrowser(Exception):
-    """No Chromium on this machine."""
 
 
 class Chromium:
@@ -85,18 +83,17 @@ def measured(page, count):
 
 
 def find():
-    """The path of the machine's Chromium; NoBrowser if there is none."""
+    """The path of the machine's Chromium; the test is skipped if there is none."""
     for name in NAMES:
         if path := shutil.which(name):
             return path
-    raise NoBrowser(f"no {', '.join(NAMES[:-1])} or {NAMES[-1]} on PATH (Debian: apt install chromium)")
+    pytest.skip(f"no {', '.join(NAMES[:-1])} or {NAMES[-1]} on PATH (Debian: apt install chromium)")
 
 
 @contextlib.contextmanager
 def chromium():
     """A Chromium of its own, ended at the end."""
     path = find()
-    from playwright.sync_api import sync_playwright
     with sync_playwright() as playwright:
         root = os.geteuid() == 0  # whom Chromium's sandbox does not serve
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS, chromium_sandbox=not root)

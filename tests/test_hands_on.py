@@ -2,30 +2,28 @@
 
 Draws by mouse, chooses and turns by keyboard, turns knobs, stops and continues, and reads the
 answers from the page; then the stop button. Prints what a reader waits for. JupyterLab is
-served as on a hub, under a path of its own. Runs in .lab/browser (`make .lab/browser/ok`).
-Needs MNIST. Exit status 77: cannot be done on this machine; the last line says why.
+served as on a hub, under a path of its own.
 """
 
 import contextlib
 import json
 import os
-import pathlib
 import re
 import secrets
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 import urllib.request
 
-import browser
+import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BOOK = ROOT / "notebooks"
+import browser
+from checkout import BOOK, LAB, need_mnist
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
+
 BASE = "/user/ada/"
 SECONDS = 120  # for anything that is slow, on a busy machine
 ANSWER, CHANGE, STARTED = 50, 100, 2000  # milliseconds: what is promised, on an idle one
@@ -34,25 +32,42 @@ ANSWER, CHANGE, STARTED = 50, 100, 2000  # milliseconds: what is promised, on an
 THREE = [(0.3, 0.3), (0.5, 0.2), (0.7, 0.3), (0.5, 0.48), (0.72, 0.65), (0.5, 0.82), (0.28, 0.72)]
 
 
-def main():
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """JupyterLab on the book, and a browser: (address, token, browser)."""
+    tmp = tmp_path_factory.mktemp("hands")
+    shutil.copytree(BOOK, tmp / "notebooks", ignore=shutil.ignore_patterns("runs", ".*"))
+    for path in (tmp / "notebooks").glob("*.ipynb"):
+        forget(path)
     browser.find()
-    with tempfile.TemporaryDirectory(prefix="nnbook-hands-", ignore_cleanup_errors=True) as tmp:
-        tmp = pathlib.Path(tmp)
-        shutil.copytree(BOOK, tmp / "notebooks", ignore=shutil.ignore_patterns("runs", ".*"))
-        for path in (tmp / "notebooks").glob("*.ipynb"):
-            forget(path)
-        with lab(tmp) as (url, token), browser.chromium() as chrome:
-            for chapter, act in (("10-draw-a-digit.ipynb", draw), ("11-turn-the-knobs.ipynb", knobs)):
-                with chrome.page(viewport={"width": 1200, "height": 1000}) as page:
-                    page.set_default_timeout(SECONDS * 1000)
-                    start_kernel(url, token, chapter)
-                    page.goto(f"{url}lab/workspaces/{act.__name__}/tree/{chapter}?token={token}")  # each chapter alone
-                    act(page)
-                    stopped(page)
-            if chrome.outside:
-                sys.exit("the page asked for addresses beyond this machine: " + ", ".join(chrome.outside))
-            if errors := [text for text in chrome.complaints if re.search(r"nnbook|nnplay|Uncaught|TypeError", text)]:
-                sys.exit("\n".join(errors))
+    with lab(tmp) as (url, token), browser.chromium() as chrome:
+        yield url, token, chrome
+
+
+@contextlib.contextmanager
+def chapter(opened, name):
+    """A chapter's page; what it must not do is asked at its end."""
+    url, token, chrome = opened
+    with chrome.page(viewport={"width": 1200, "height": 1000}) as page:
+        page.set_default_timeout(SECONDS * 1000)
+        start_kernel(url, token, name)
+        page.goto(f"{url}lab/workspaces/{name.partition('-')[0]}/tree/{name}?token={token}")  # each chapter alone
+        yield page
+        stopped(page)
+    assert chrome.outside == [], "the page asked for addresses beyond this machine"
+    assert [text for text in chrome.complaints if re.search(r"nnbook|nnplay|Uncaught|TypeError", text)] == []
+
+
+@need_mnist
+def test_a_digit_is_drawn(opened):
+    with chapter(opened, "10-draw-a-digit.ipynb") as page:
+        draw(page)
+
+
+@need_mnist
+def test_knobs_are_turned(opened):
+    with chapter(opened, "11-turn-the-knobs.ipynb") as page:
+        knobs(page)
 
 
 def forget(path):
@@ -74,7 +89,7 @@ def lab(tmp):
     own = {f"JUPYTER{name}": str(tmp / name.lower()) for name in (
         "_CONFIG_DIR", "_DATA_DIR", "_RUNTIME_DIR", "LAB_WORKSPACES_DIR", "LAB_SETTINGS_DIR")}
     command = [
-        ROOT / ".lab" / "venv" / "bin" / "python", "-m", "jupyterlab", "--no-browser",
+        LAB / "venv" / "bin" / "python", "-m", "jupyterlab", "--no-browser",
         f"--ServerApp.root_dir={tmp / 'notebooks'}", "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}",
         f"--ServerApp.base_url={BASE}", f"--IdentityProvider.token={token}",
         "--ServerApp.jpserver_extensions={'jupyter_lsp': False}", "--KernelSpecManager.ensure_native_kernel=False",
@@ -135,18 +150,13 @@ def execute(page, cell):
     raise RuntimeError("a cell does not run")
 
 
-def check(holds, what):
-    if not holds:
-        raise AssertionError(what)
-
-
 def report(what, times, limit):
     """Prints the times and holds their median against what was promised."""
     print(f"  {what}: {min(times):.0f} / {statistics.median(times):.0f} / {max(times):.0f} ms "
           f"(least, median, most of {len(times)}; promised {limit})")
     # A machine that does other work beside this is given room for it.
     room = 2 * max(1, os.getloadavg()[0] / os.cpu_count())
-    check(statistics.median(times) < room * limit, f"{what}: {statistics.median(times):.0f} ms, want about {limit}")
+    assert statistics.median(times) < room * limit, f"{what}: {statistics.median(times):.0f} ms, want about {limit}"
 
 
 def text(page, selector):
@@ -181,8 +191,8 @@ def draw(page):
     report("stroke to painted answer", browser.measured(page, 30), ANSWER)
     becomes(page, ".nnplay-verdict", "answers 3")
     bars = [float(bar) for bar in page.locator(".nnplay-number").all_inner_texts()]
-    check(len(bars) == 10 and max(bars) == bars[3], f"bars {bars}, want the largest at 3")
-    check("nnplay-top" in page.locator(".nnplay-bars li").nth(3).get_attribute("class"), "the bar of 3 is not marked")
+    assert len(bars) == 10 and max(bars) == bars[3], f"bars {bars}, want the largest at 3"
+    assert "nnplay-top" in page.locator(".nnplay-bars li").nth(3).get_attribute("class"), "the bar of 3 is not marked"
     becomes(page, ".nnplay-heard", "answers 3")  # for those who hear the page
 
     # A small 3 in a corner, not prepared, is another picture than the same one prepared.
@@ -212,7 +222,7 @@ def draw(page):
     becomes(page, ".nnplay-verdict", "It is a 7")
     page.get_by_role("button", name="No change").click()
     becomes(page, ".nnplay-verdict", "That is right")
-    check(page.locator(".jp-Cell").count() == cells, "a key for a slider changed the notebook")
+    assert page.locator(".jp-Cell").count() == cells, "a key for a slider changed the notebook"
 
 
 def between(a, b, t):
@@ -235,9 +245,9 @@ def knobs(page):
     rows = page.locator(".nnplay tbody tr")
     page.wait_for_function("document.querySelector('.nnplay tbody tr:nth-child(3) td')?.textContent")
     column = [rows.nth(i).locator("td").first.inner_text() for i in range(3)]
-    check(column == ["8881", "9080", "9144"], f"A begins with {column}, want the transcript of chapter 3")
-    check(page.locator(".nnplay-curve-A").count() >= 2 and page.locator("polyline.nnplay-curve-B").count() == 1,
-          "the chart has not both curves")
+    assert column == ["8881", "9080", "9144"], f"A begins with {column}, want the transcript of chapter 3"
+    assert page.locator(".nnplay-curve-A").count() >= 2 and page.locator("polyline.nnplay-curve-B").count() == 1, \
+        "the chart has not both curves"
 
     slider = page.get_by_role("slider", name="Hidden neurons").first
     slider.focus()
@@ -246,7 +256,7 @@ def knobs(page):
         page.keyboard.press("ArrowRight")
         time.sleep(0.3)
     report("slider to first change", browser.measured(page, 30), CHANGE)
-    check("45 hidden" in lines.first.inner_text(), f"after 30 steps of the slider: {lines.first.inner_text()}")
+    assert "45 hidden" in lines.first.inner_text(), f"after 30 steps of the slider: {lines.first.inner_text()}"
     becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000 \(45 hidden")
 
 
@@ -254,16 +264,7 @@ def stopped(page):
     """The stop button ends the cell, with one calm line."""
     page.locator("jp-button[data-command='notebook:interrupt-kernel'], [data-command='notebook:interrupt-kernel']").first.click()
     page.get_by_text("Stopped. Run this cell").wait_for()
-    check(page.locator(".nnplay").count() == 0, "the widget is still there")
+    assert page.locator(".nnplay").count() == 0, "the widget is still there"
     page.wait_for_function("![...document.querySelectorAll('.jp-InputPrompt')].some(p => p.textContent.includes('*'))")
     said = " ".join(page.locator(".jp-OutputArea-output").all_inner_texts())
-    check(not re.search("error|panic|exit status|signal", said, re.I), f"after the stop button: {said}")
-
-
-if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        main()
-    except browser.NoBrowser as why:
-        print(why, file=sys.stderr)
-        sys.exit(77)
+    assert not re.search("error|panic|exit status|signal", said, re.I), f"after the stop button: {said}"

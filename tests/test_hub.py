@@ -1,11 +1,8 @@
 """A class on a JupyterHub of this machine: several learners run a chapter at once.
 
-    test_hub.py [NOTEBOOK]   the chapter, else the first of the book
-
 A real hub with a dummy login, its real proxy, a server and a kernel for each learner; all of
 it listens on 127.0.0.1 only and is ended at the end. Prints what a learner waits for and
-what memory a learner takes. Runs in .lab/hub (`make .lab/hub/ok`). Exit status 77: cannot be
-done on this machine; the last line says why.
+what memory a learner takes. The chapter is the first of the book, or NNBOOK_CHAPTER.
 """
 
 import contextlib
@@ -17,25 +14,25 @@ import pathlib
 import re
 import secrets
 import shutil
-import signal
 import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
 import psutil
+import pytest
 
 import notebooks
 import served
 from cells import read
+from checkout import BOOK, CHAPTERS, ROOT
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BOOK = ROOT / "notebooks"
+pytestmark = [pytest.mark.hub, pytest.mark.xdist_group("lab")]
+
 LEARNERS = ["ada", "emmy", "grace", "rosa", "sofia"]
 START_SECONDS = 60
 
@@ -59,22 +56,14 @@ c.JupyterHub.concurrent_spawn_limit = 0
 """
 
 
-class NotHere(Exception):
-    """What this machine lacks for the test."""
-
-
-def main():
-    chapter = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else min(BOOK.glob("*.ipynb"))).name
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="nnbook-hub-", ignore_cleanup_errors=True) as tmp:
-        tmp = pathlib.Path(tmp).resolve()
-        for learner in LEARNERS:
-            shutil.copytree(BOOK, tmp / "home" / learner / "nnbook", ignore=shutil.ignore_patterns("runs", ".*"))
-        with hub(tmp) as (url, password, process):
-            results, memory = lesson(url, password, process, chapter)
+def test_a_class_runs_a_chapter_at_once(tmp_path):
+    chapter = pathlib.Path(os.environ.get("NNBOOK_CHAPTER") or CHAPTERS[0]).name
+    for learner in LEARNERS:
+        shutil.copytree(BOOK, tmp_path / "home" / learner / "nnbook", ignore=shutil.ignore_patterns("runs", ".*"))
+    with hub(tmp_path) as (url, password, process):
+        results, memory = lesson(url, password, process, chapter)
     wrong = [f"{learner}: {fault}" for learner, (_, faults) in results.items() for fault in faults]
-    if wrong:
-        sys.exit("\n".join(wrong))
+    assert not wrong, "\n".join(wrong)
     print(f"{len(LEARNERS)} learners ran {chapter} at once on {os.cpu_count()} processors, as stored")
     for what, seconds in (("login to JupyterLab's answer", 0), ("first cell done after opening the chapter", 1),
                           ("login to the last cell done", 2)):
@@ -134,13 +123,13 @@ def free_ports(count):
 def proxy(tmp):
     """The program of the hub's proxy, installed into tmp."""
     if not shutil.which("npm") or not shutil.which("node"):
-        raise NotHere("no node and npm on PATH, which the hub's proxy needs (Debian: apt install npm)")
+        pytest.skip("no node and npm on PATH, which the hub's proxy needs (Debian: apt install npm)")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(ROOT / "tools" / "hub" / name, tmp)
     done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=tmp,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
-        raise NotHere(f"npm cannot get the hub's proxy: {done.stdout.strip()}")
+        pytest.skip(f"npm cannot get the hub's proxy: {done.stdout.strip()}")
     return tmp / "node_modules" / "configurable-http-proxy" / "bin" / "configurable-http-proxy"
 
 
@@ -230,11 +219,3 @@ def bytes_of(process):
     """Its memory; what it shares with others counts by its share where the system tells."""
     info = process.memory_full_info()
     return getattr(info, "pss", info.rss)
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except NotHere as why:
-        print(why, file=sys.stderr)
-        sys.exit(77)

@@ -1,6 +1,6 @@
 """Builds the image and runs it as a class would, without a container engine: `make test-image`.
 
-    test.py [FOLDER]   FOLDER keeps the built layers for the next time
+IMAGE_DIR names a folder that keeps the built layers for the next time.
 
 The images that the Dockerfile names are not fetched: a Debian made by debootstrap and the Go of
 this machine stand in for them. The container is a real one (crun): user 1000, no network, no
@@ -16,7 +16,6 @@ import pathlib
 import re
 import secrets
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
@@ -24,16 +23,19 @@ import tempfile
 import time
 
 import nbformat
+import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+from checkout import BOOK, ROOT
+
+sys.path.insert(0, str(ROOT / "tools"))  # also for this file as a program, inside the container
 
 import notebooks  # noqa: E402
 import served  # noqa: E402
 from cells import read  # noqa: E402
 
+pytestmark = pytest.mark.image
+
 DEBIAN, GO, IMAGE = "localhost/nnbook-test/debian", "localhost/nnbook-test/go", "localhost/nnbook-test/nnbook"
-BOOK = ROOT / "notebooks"
 SERVER = "http://127.0.0.1:8888/"
 GITLEAKS = "github.com/zricethezav/gitleaks/v8@v8.30.1"
 # What a learner may write to besides the home: in every container.
@@ -153,7 +155,7 @@ def build(store, folder, log):
                                *(word for arg in args for word in ("--build-arg", arg)), folder],
                               stdout=out, stderr=subprocess.STDOUT)
     if done.returncode:
-        sys.exit("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
+        pytest.fail("\n".join(log.read_text(errors="replace").splitlines()[-40:]))
     return time.monotonic() - start
 
 
@@ -179,7 +181,7 @@ def account(root, config):
         name, _, uid, gid, _, home, _ = line.split(":")
         if config["User"] in (name, uid):
             return int(uid), int(gid), home
-    sys.exit(f"the image's user is {config['User']}, and /etc/passwd has none")
+    pytest.fail(f"the image's user is {config['User']}, and /etc/passwd has none")
 
 
 def rights(root, config):
@@ -267,13 +269,13 @@ def started(config, root, bundle, token, home, *env, readonly=True, tmp_options=
         start = time.monotonic()
         while not (bundle / "pid").exists() or not (bundle / "pid").read_text():
             if process.poll() is not None:
-                sys.exit((bundle / "log").read_text())
+                pytest.fail((bundle / "log").read_text())
             time.sleep(0.05)
         pid = int((bundle / "pid").read_text())
         while subprocess.run(["nsenter", "-t", str(pid), "-n", sys.executable, "-c",
                               f"import urllib.request; urllib.request.urlopen('{SERVER}api')"], stderr=subprocess.DEVNULL).returncode:
             if process.poll() is not None or time.monotonic() - start > 60:
-                sys.exit((bundle / "log").read_text())
+                pytest.fail((bundle / "log").read_text())
         figure("docker run to the server's answer", f"{time.monotonic() - start:.1f} s", "GET /api")
         yield pid
     finally:
@@ -383,11 +385,11 @@ def afterwards(config, root, tmp, home):
     check("what is missing is put back", [] if gone.exists() else [f"{gone} is missing"])
 
 
-def main(folder=None):
+def test_image():
     lacking = [name for name in ("buildah", "crun", "debootstrap", "nsenter", "go", "git") if not shutil.which(name)]
     if os.geteuid() or lacking:
-        sys.exit(f"make test-image needs root and Debian's buildah, crun and debootstrap; missing: {', '.join(lacking) or 'root'}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+        pytest.skip(f"optional: this needs root and Debian's buildah, crun and debootstrap; missing: {', '.join(lacking) or 'root'}")
+    folder = os.environ.get("IMAGE_DIR")
     with tempfile.TemporaryDirectory(prefix="nnbook-image-") as tmp:
         tmp = pathlib.Path(tmp)
         store = Store(pathlib.Path(folder).resolve() if folder else tmp)
@@ -411,7 +413,7 @@ def main(folder=None):
     print(f"\n{'figure':75} value")
     for what, value, how in figures:
         print(f"{what:75} {value}")
-    sys.exit(bool(wrong))
+    assert not wrong
 
 
 if __name__ == "__main__":
@@ -419,4 +421,3 @@ if __name__ == "__main__":
         _, token, path, result = sys.argv[1:]
         pathlib.Path(result).write_text(json.dumps(served.run(SERVER, token, path)))
         os._exit(0)  # threads of the client would linger
-    main(*sys.argv[1:])

@@ -1,7 +1,7 @@
 """Wears the kernel out: hundreds of cells, restarts, and presses of the stop button at random moments.
 
-`make test` does a few of each, `make soak` (NNBOOK_SOAK=1) as many as docs/guarantees.md says. Without
-NNBOOK_MNIST the cells learn from digits that they draw.
+A few of each, or with NNBOOK_SOAK=1 as many as docs/guarantees.md says. Without NNBOOK_MNIST the cells
+learn from digits that they draw.
 """
 
 import contextlib
@@ -14,11 +14,14 @@ import re
 import signal
 import statistics
 import subprocess
-import sys
-import tempfile
 import time
 
+import pytest
 from jupyter_client import KernelManager
+
+from checkout import MNIST
+
+pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("lab")]
 
 SOAK = bool(os.environ.get("NNBOOK_SOAK"))
 CELLS, RESTARTS, STOPS = (500, 50, 100) if SOAK else (24, 3, 20)
@@ -173,7 +176,7 @@ class Kernel:
         while True:
             now = time.monotonic()
             if now - start > CELL_SECONDS:
-                raise Wrong(f"no end after {CELL_SECONDS} s of\n{code}\nwhich showed\n{shown.text}")
+                pytest.fail(f"no end after {CELL_SECONDS} s of\n{code}\nwhich showed\n{shown.text}")
             if stop is not None and clock and now - clock >= stop:
                 self.manager.interrupt_kernel()
                 stop, pressed = None, now
@@ -197,7 +200,7 @@ class Kernel:
         if pressed is not None:
             shown.seconds = time.monotonic() - pressed
         if want not in shown.text:
-            raise Wrong(f"no {want!r} in what is shown by\n{code}\nwhich is\n{shown.text}")
+            pytest.fail(f"no {want!r} in what is shown by\n{code}\nwhich is\n{shown.text}")
         return shown
 
     def restart(self, how):
@@ -221,10 +224,6 @@ class Kernel:
         files = [path for path in self.folder.rglob("*") if path.is_file()]  # and now and then an empty pipe
         return {"MB": memory(self.pid), "open files": open_files(self.pid), "processes": len(group(self.pid)),
                 "temporary files": len(files), "MB of them": sum(size(path) for path in files) / 1e6}
-
-
-class Wrong(Exception):
-    """What the kernel did that it must not do."""
 
 
 def memory(pid):
@@ -266,7 +265,7 @@ def same(before, after):
     for what, value in after.items():
         more = MORE_MEMORY if what.startswith("MB") else 0
         if value > before[what] + more:
-            raise Wrong(f"{what}: {before[what]:.0f}, then {value:.0f}, want at most {more} more")
+            pytest.fail(f"{what}: {before[what]:.0f}, then {value:.0f}, want at most {more} more")
 
 
 def stopped(kernel, rng, training, number):
@@ -275,23 +274,39 @@ def stopped(kernel, rng, training, number):
     shown = kernel.run(code, stop=rng.uniform(0, 1), begun=rng.random() < 0.8)
     text = shown.text
     if shown.seconds > LATE_SECONDS:
-        raise Wrong(f"{training}: {shown.seconds:.2f} s from the stop to the end, want at most {STOP_SECONDS}; it showed\n{text}")
+        pytest.fail(f"{training}: {shown.seconds:.2f} s from the stop to the end, want at most {STOP_SECONDS}; it showed\n{text}")
     if AS_SO_FAR in text:
         ends = "so far"
         if not re.search(r"so far \d+ of \d+", text):
-            raise Wrong(f"{training}: the network so far was not used:\n{text}")
+            pytest.fail(f"{training}: the network so far was not used:\n{text}")
         if training == "live curve" and not re.search(r'alt="Interrupted[^"]*after \d+ of 1000|>0 of 1000 epochs, interr', text):
-            raise Wrong(f"{training}: the figure does not say that it was interrupted:\n{text}")
+            pytest.fail(f"{training}: the figure does not say that it was interrupted:\n{text}")
     elif (ends := next((end for end in (ENDS_HERE, NOT_BEGUN, AT_ONCE) if end in text), None)) is None:
-        raise Wrong(f"{training}: stopped, it ends without a word:\n{text}")
+        pytest.fail(f"{training}: stopped, it ends without a word:\n{text}")
     for trace in ("goroutine ", "panic", "context canceled", "The whole curve"):
         if trace in text:
-            raise Wrong(f"{training}: stopped, it shows {trace!r}:\n{text}")
+            pytest.fail(f"{training}: stopped, it shows {trace!r}:\n{text}")
     kernel.run(f"%%\nfmt.Println({number} * 2)", str(number * 2))
     return ends, shown
 
 
-def soak_cells(kernel, rng):
+@pytest.fixture
+def rng():
+    seed = random.randrange(1 << 32)
+    print("seed", seed)
+    return random.Random(seed)
+
+
+@pytest.fixture
+def kernel(tmp_path, monkeypatch):
+    if not MNIST:
+        monkeypatch.setenv("NNBOOK_DIGITS", "drawn")
+    kernel = Kernel(tmp_path)
+    yield kernel
+    kernel.end()
+
+
+def test_many_cells(kernel, rng):
     """Many cells in one kernel."""
     warm = max(len(MIX), CELLS // 10)
     for number in range(CELLS):
@@ -309,7 +324,7 @@ def soak_cells(kernel, rng):
     same(before, after)
 
 
-def soak_restarts(kernel, rng):
+def test_restarts(kernel, rng):
     """Restarts, with a cell each."""
     uses, left = [kernel.use()], 0
     for number in range(RESTARTS):
@@ -323,10 +338,10 @@ def soak_restarts(kernel, rng):
     print(f"  at last: {in_words(uses[-1])}")
     same(uses[0], uses[-1])
     if left:
-        raise Wrong(f"{left} processes of kernels that were restarted go on")
+        pytest.fail(f"{left} processes of kernels that were restarted go on")
 
 
-def soak_stops(kernel, rng):
+def test_the_stop_button(kernel, rng):
     """The stop button."""
     ends, seconds = {}, []
     for number in range(STOPS):
@@ -340,28 +355,4 @@ def soak_stops(kernel, rng):
     for end, times in ends.items():
         print(f"  {times} times {end!r}")
     if late > STOPS // 20:
-        raise Wrong(f"{late} cells went on for more than {STOP_SECONDS} s, want at most {STOPS // 20}")
-
-
-def main():
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    if "NNBOOK_MNIST" not in os.environ:
-        os.environ["NNBOOK_DIGITS"] = "drawn"
-    seed = random.randrange(1 << 32)
-    rng = random.Random(seed)
-    failed = False
-    for part in (soak_cells, soak_restarts, soak_stops):
-        with tempfile.TemporaryDirectory(prefix="nnbook-") as tmp:
-            kernel = Kernel(pathlib.Path(tmp))
-            try:
-                part(kernel, rng)
-            except Wrong as wrong:
-                failed = True
-                print(f"{part.__doc__} seed {seed}: {wrong}")
-            finally:
-                kernel.end()
-    sys.exit(failed)
-
-
-if __name__ == "__main__":
-    main()
+        pytest.fail(f"{late} cells went on for more than {STOP_SECONDS} s, want at most {STOPS // 20}")

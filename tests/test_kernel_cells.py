@@ -1,6 +1,4 @@
 """What a reader may type into a cell, and what the kernel makes of it: `go` in a shell line, reading input.
-
-Run by .lab/venv's Python.
 """
 
 import contextlib
@@ -11,7 +9,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-pytestmark = pytest.mark.kernel
+pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("lab")]
 
 SECONDS = 60
 CELL = """import "fmt"

@@ -1,8 +1,7 @@
 """The book without a network: `make lab` and chapters in a namespace that has no way out.
 
 What one `make lab` has set up must be all that it needs from then on. Once with the digits that
-are there, once with none, which must cost no waiting. Runs in .lab/venv. Exit status 77: cannot
-be done on this machine; the last line says why.
+are there, once with none, which must cost no waiting. The test runs this file again in the namespace.
 """
 
 import contextlib
@@ -19,32 +18,26 @@ import sys
 import tempfile
 import time
 
+import pytest
+
 import notebooks
 import served
 from cells import NotebookError, read
+from checkout import BOOK, CHAPTERS, ROOT, need, run
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BOOK = ROOT / "notebooks"
-CHAPTERS = sorted(BOOK.glob("*.ipynb"))[:2]  # a training, figures, exercises
+pytestmark = [pytest.mark.offline, pytest.mark.xdist_group("lab")]
+
 START_SECONDS = 60
 END_SECONDS = 20
 
 
-def main():
-    if sys.argv[1:] == ["cut off"]:
-        return cut_off()
+def test_the_book_without_a_network():
     unshare = ["unshare", "--net"] + ["--map-root-user"] * (os.geteuid() != 0)
-    if not shutil.which("unshare"):
-        not_here("no unshare on PATH, which cuts off the network (Linux has it)")
+    need("unshare", "no unshare on PATH, which cuts off the network (Linux has it)")
     tried = subprocess.run(unshare + ["true"], capture_output=True, text=True)
     if tried.returncode:
-        not_here(f"the network cannot be cut off here: {tried.stderr.strip()}")
-    sys.exit(subprocess.run(unshare + [sys.executable, __file__, "cut off"]).returncode)
-
-
-def not_here(why):
-    print(why, file=sys.stderr)
-    sys.exit(77)
+        pytest.skip(f"the network cannot be cut off here: {tried.stderr.strip()}")
+    print(run(*unshare, sys.executable, __file__, PYTHONPATH=os.pathsep.join(sys.path)))
 
 
 def cut_off():
@@ -60,7 +53,7 @@ def cut_off():
         said, server, token, process = lab(tmp, {})
         drawn = os.environ.get("NNBOOK_DIGITS") == "drawn" or "MNIST CANNOT BE HAD" in said
         with ended(process):
-            for path in CHAPTERS:
+            for path in CHAPTERS[:2]:  # a training, figures, exercises
                 nb, seconds = served.run(server, token, str(book.relative_to(BOOK) / path.name))
                 wrong = notebooks.differences(read(path), nb)
                 if drawn:  # other numbers, but no complaints
@@ -120,6 +113,6 @@ def ended(process):
 
 if __name__ == "__main__":
     try:
-        main()
+        cut_off()
     except NotebookError as err:
         sys.exit(str(err))

@@ -1,17 +1,10 @@
-"""Looks at the book's site (`make site`) in a browser, as a reader does: `make test-site`.
-
-    test_site.py [FOLDER]   the site, else .lab/site
-
-Serves it on 127.0.0.1. Exit status 77: cannot be done on this machine; the last line says why.
-Runs in .lab/browser.
-"""
+"""The web pages (`make site`) in a browser, as a reader sees them, served on 127.0.0.1."""
 
 import contextlib
 import functools
 import http.server
 import json
 import math
-import pathlib
 import re
 import statistics
 import subprocess
@@ -20,55 +13,62 @@ import threading
 import time
 import urllib.parse
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
 
 import browser
+from checkout import CHAPTERS, LAB, ROOT, run
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+pytestmark = [pytest.mark.site, pytest.mark.xdist_group("lab")]
+
 NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1200, "height": 900}
 EPOCHS = 3  # trained in the page and again outside of it
 WAIT = 120_000  # milliseconds, on a busy machine
+PAGES = ["index.html", "draw.html", *(f"{path.stem}.html" for path in CHAPTERS)]
+each_page = pytest.mark.parametrize("name", PAGES)
 
-faults = []
 
-
-def main():
-    site = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / ".lab" / "site").resolve()
-    pages = sorted(site.glob("*.html"))
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The site, made twice to the same bytes."""
     browser.find()
-    if "index.html" not in [page.name for page in pages]:
-        sys.exit(f"no site in {site}: make site")
-    with serve(site) as url, browser.chromium() as chrome:
-        told = links(chrome, url, pages, site)
-        for scheme in ("light", "dark"):
-            with chrome.page(viewport=WIDE, color_scheme=scheme) as page:
-                for path in pages:
-                    look(page, url + path.name, scheme)
-        with chrome.page(viewport=NARROW) as page:
-            for path in pages:
-                narrow(page, url + path.name)
-        with chrome.page() as page:
-            for path in pages:
-                formulas(page, url + path.name, site)
-        with chrome.page(viewport=WIDE, reduced_motion="reduce") as page:
-            told += hands_on(page, url, site)
-        # From a file, without a server: the pages to read, and a word on the one to play with.
-        with chrome.page() as page:
-            for path in pages:
-                from_file(page, path)
-        faults.extend(f"asked another host: {address}" for address in chrome.outside)
-        faults.extend(f"in the console: {text}" for text in chrome.complaints)
-    if faults:
-        sys.exit("\n".join(dict.fromkeys(faults)))
-    print("\n".join(told))
+    folders = [LAB / "site", tmp_path_factory.mktemp("again")]
+    for folder in folders:
+        run(sys.executable, "web/website.py", folder, PYTHONPATH=str(ROOT / "tools"))
+    once, again = ({file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+                   for folder in folders)
+    assert once.keys() == again.keys()
+    assert [str(name) for name in once if once[name] != again[name]] == [], "made twice, these differ"
+    return folders[0]
 
 
-def check(good, text):
-    if not good:
-        faults.append(text)
-    return good
+@pytest.fixture(scope="module")
+def url(site):
+    with serve(site) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def running():
+    with browser.chromium() as chrome:
+        yield chrome
+
+
+@pytest.fixture
+def chrome(running):
+    """The browser; its pages may ask no other host and complain of nothing."""
+    yield running
+    outside, complaints = running.outside[:], running.complaints[:]
+    running.outside.clear()
+    running.complaints.clear()
+    assert not outside, "asked another host"
+    assert not complaints, "in the console"
+
+
+def test_every_page_is_there(site):
+    assert {path.name for path in site.glob("*.html")} >= set(PAGES)
 
 
 @contextlib.contextmanager
@@ -86,88 +86,103 @@ def serve(folder):
         server.shutdown()
 
 
-def links(chrome, url, pages, site):
-    """Each reference leads to a file of the site, and to an anchor in it; no two pages have one title."""
-    found, anchors, titles = [], {}, []
+def test_each_reference_leads_somewhere(chrome, url, site):
+    """To a file of the site, and to an anchor in it; no two pages have one title."""
+    pages = sorted(path.name for path in site.glob("*.html"))
+    found, anchors, titles, wrong = [], {}, [], []
     with chrome.page() as page:
-        for path in pages:
-            page.goto(url + path.name)
-            found += [(path.name, address) for address in page.evaluate(
+        for name in pages:
+            page.goto(url + name)
+            found += [(name, address) for address in page.evaluate(
                 "[...document.querySelectorAll('[href], [src]')].map(e => e.getAttribute('href') ?? e.getAttribute('src'))")]
-            anchors[path.name] = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
+            anchors[name] = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
             titles.append(page.title())
-    check(len(set(titles)) == len(titles), f"titles: {titles}")
+    assert len(set(titles)) == len(titles)
     for name, address in found:
         parts = urllib.parse.urlsplit(address)
         if parts.scheme in ("http", "https", "data"):
             continue
         target = urllib.parse.unquote(parts.path) or name
-        check((site / target).is_file(), f"{name}: {address} leads nowhere")
         anchor = urllib.parse.unquote(parts.fragment)
-        check(not anchor or anchor in anchors.get(target, ()), f"{name}: {address} leads to no heading")
-    return [f"{len(pages)} pages, {len(found)} references, {sum(f.stat().st_size for f in site.rglob('*') if f.is_file()) / 1e6:.1f} MB"]
+        if not (site / target).is_file():
+            wrong.append(f"{name}: {address} leads nowhere")
+        elif anchor and anchor not in anchors.get(target, ()):
+            wrong.append(f"{name}: {address} leads to no heading")
+    assert found and not wrong, "\n".join(wrong)
+    size = sum(file.stat().st_size for file in site.rglob("*") if file.is_file())
+    print(f"{len(pages)} pages, {len(found)} references, {size / 1e6:.1f} MB")
 
 
-def look(page, address, scheme):
-    """A page as it is seen at a desk: nothing keeps people out, and all pictures are there."""
-    page.goto(address)
-    name = f"{address.rpartition('/')[2]}, {scheme}"
-    if "draw.html" in address:
-        for part in ("#draw", "#knobs"):
-            page.locator(part).scroll_into_view_if_needed()
-            page.locator(f"{part} button").first.wait_for(timeout=WAIT)
+@each_page
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_people_out(chrome, url, name, scheme):
+    """At a desk: all pictures are there, have a text and their proportions; axe-core finds nothing; headings nest."""
+    wrong = []
+    with chrome.page(viewport=WIDE, color_scheme=scheme) as page:
+        page.goto(url + name)
+        if name == "draw.html":
+            for part in ("#draw", "#knobs"):
+                page.locator(part).scroll_into_view_if_needed()
+                page.locator(f"{part} button").first.wait_for(timeout=WAIT)
+        unfold(page)
+        pictures(page)
+        for image in page.evaluate("""[...document.images].filter(i => !i.alt || !i.naturalWidth || !i.getAttribute("height")
+                || Math.abs(i.width / i.height - i.naturalWidth / i.naturalHeight) > .02).map(i => i.outerHTML)"""):
+            wrong.append(f"alt, size or file of {image[:300]}")
+        only = {"runOnly": ["color-contrast"]} if scheme == "dark" else None  # all else is as in the light
+        for broken in Axe().run(page, options=only).response["violations"]:
+            wrong.extend(f"{broken['impact']}: {broken['help']}: {node['html'][:200]}" for node in broken["nodes"][:3])
+        levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1])")
+    assert not wrong, "\n".join(wrong)
+    assert levels.count(1) == 1 and all(b - a <= 1 for a, b in zip([0] + levels, levels)), f"headings {levels}"
+
+
+@each_page
+def test_a_small_phone_is_wide_enough(chrome, url, name):
+    with chrome.page(viewport=NARROW) as page:
+        page.goto(url + name)
+        if name == "draw.html":
+            page.locator("#draw button").first.wait_for(timeout=WAIT)
+        unfold(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]  # wide things scroll inside themselves
+
+
+def unfold(page):
     page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    pictures(page)
-    for image in page.evaluate("""[...document.images].filter(i => !i.alt || !i.naturalWidth || !i.getAttribute("height")
-            || Math.abs(i.width / i.height - i.naturalWidth / i.naturalHeight) > .02).map(i => i.outerHTML)"""):
-        faults.append(f"{name}: alt, size or file of {image}")
-    only = {"runOnly": ["color-contrast"]} if scheme == "dark" else None  # all else is as in the light
-    for broken in Axe().run(page, options=only).response["violations"]:
-        faults.extend(f"{name}: {broken['impact']}: {broken['help']}: {node['html'][:200]}" for node in broken["nodes"][:3])
-    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1])")
-    check(levels.count(1) == 1 and all(b - a <= 1 for a, b in zip([0] + levels, levels)), f"{name}: headings {levels}")
 
 
-def narrow(page, address):
-    """A page on a small phone: wide things scroll inside themselves."""
-    page.goto(address)
-    if "draw.html" in address:
-        page.locator("#draw button").first.wait_for(timeout=WAIT)
-    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    check(width <= NARROW["width"], f"{address}: {width} pixels wide on a screen of {NARROW['width']}")
+@each_page
+def test_formulas_are_mathml_in_the_font_of_the_book(chrome, url, site, name):
+    with chrome.page() as page:
+        page.goto(url + name)
+        maths = page.evaluate("document.querySelectorAll('math').length")
+        left = page.evaluate(r"""() => {
+            const text = document.querySelector("main").cloneNode(true);
+            text.querySelectorAll("pre, code").forEach(e => e.remove());
+            return text.textContent.match(/\$[^$\n]*\$|\\[a-z]+/g) ?? [];
+        }""")
+        assert left == [], "formulas left as they were"
+        notebook = site / "notebooks" / name.replace(".html", ".ipynb")
+        if not notebook.exists():
+            return
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+        text = re.sub(r"(?s)```.*?```|`[^`]*`", "", text)
+        assert maths == len(re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", text))
+        if maths:
+            assert page.evaluate("document.fonts.load('1em Formulas').then(fonts => fonts.length)") == 1, "no font for the formulas"
 
 
-def formulas(page, address, site):
-    """Each formula of the notebook is MathML in the page, in the book's font."""
-    page.goto(address)
-    name = address.rpartition("/")[2].replace(".html", ".ipynb")
-    maths = page.evaluate("document.querySelectorAll('math').length")
-    left = page.evaluate(r"""() => {
-        const text = document.querySelector("main").cloneNode(true);
-        text.querySelectorAll("pre, code").forEach(e => e.remove());
-        return text.textContent.match(/\$[^$\n]*\$|\\[a-z]+/g) ?? [];
-    }""")
-    check(not left, f"{address}: left as it was: {left[:5]}")
-    if not (notebook := site / "notebooks" / name).exists():
-        return
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    text = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    text = re.sub(r"(?s)```.*?```|`[^`]*`", "", text)
-    wanted = len(re.findall(r"(?s)\$\$.+?\$\$|\$[^$]+\$", text))
-    check(maths == wanted, f"{address}: {maths} formulas, want {wanted}")
-    if maths:
-        check(page.evaluate("document.fonts.load('1em Formulas').then(fonts => fonts.length)") == 1,
-              f"{address}: no font for the formulas")
-
-
-def from_file(page, path):
-    page.goto(path.as_uri())
-    check(page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none", f"{path.name}: no style without a server")
-    if path.name == "draw.html":
-        page.locator("#draw", has_text="file server").wait_for()
-    else:
-        check(all(pictures(page)), f"{path.name}: no pictures without a server")
+@each_page
+def test_from_a_file_without_a_server(chrome, site, name):
+    """The pages to read, and a word on the one to play with."""
+    with chrome.page() as page:
+        page.goto((site / name).as_uri())
+        assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none", "no style"
+        if name == "draw.html":
+            page.locator("#draw", has_text="file server").wait_for()
+        else:
+            assert all(pictures(page)), "no pictures"
 
 
 def pictures(page):
@@ -178,13 +193,19 @@ def pictures(page):
     }))""")
 
 
-def hands_on(page, url, site):
-    """Draws, by mouse and by keyboard; trains, and compares with the same run outside of the browser."""
+@pytest.fixture
+def page(chrome, url):
+    with chrome.page(viewport=WIDE, reduced_motion="reduce") as page:
+        yield page
+
+
+def test_digits_are_drawn_and_knobs_turned(page, url, site):
+    """By mouse and by keyboard; a training is compared with the same run outside of the browser."""
     start = time.monotonic()
     page.goto(url + "draw.html")
     verdict = page.locator("#draw .nnplay-verdict strong")
     verdict.wait_for(timeout=WAIT)
-    told = [f"draw.html: ready after {time.monotonic() - start:.1f} s"]
+    print(f"ready after {time.monotonic() - start:.1f} s")
     digits = page.evaluate("document.body.dataset.digits")
 
     browser.measure(page, ".nnplay-paper", "pointermove", "#draw .nnplay-verdict")
@@ -204,17 +225,17 @@ def hands_on(page, url, site):
         page.mouse.up()
         with contextlib.suppress(TimeoutError):
             page.locator("#draw .nnplay-verdict strong", has_text=answer).wait_for(timeout=10_000)
-        check(verdict.inner_text() == answer, f"a drawn {answer} is answered by {page.inner_text('#draw .nnplay-verdict')}")
+        assert verdict.inner_text() == answer, f"a drawn {answer} is answered by {page.inner_text('#draw .nnplay-verdict')}"
     waits = browser.measured(page, 0)
-    if check(waits, "no answer while drawing"):
-        told.append(f"draw.html: a stroke's answer is seen after {statistics.median(waits):.0f} ms (at most {max(waits):.0f})")
+    assert waits, "no answer while drawing"
+    print(f"a stroke's answer is seen after {statistics.median(waits):.0f} ms (at most {max(waits):.0f})")
 
     page.get_by_role("slider", name="Test image").focus()
     page.keyboard.press("ArrowRight")
     page.locator("#draw .nnplay-verdict", has_text=re.compile("That is right|It is a")).wait_for(timeout=WAIT)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    check(page.evaluate("document.activeElement.textContent") == "Next", "by Tab, no Next after the test image")
+    assert page.evaluate("document.activeElement.textContent") == "Next", "by Tab, no Next after the test image"
 
     # Run A as it stands at first: stopped, continued, stopped.
     page.locator("#knobs").scroll_into_view_if_needed()
@@ -233,8 +254,8 @@ def hands_on(page, url, site):
     counts = [int(row.locator("td").first.inner_text()) for row in rows.all()]
     sha = re.search(r"SHA-256 ([0-9a-f]{8,})", line.inner_text())[1]
     native, weights = outside(site, digits, len(counts))
-    check(counts == native and weights.startswith(sha), f"in the page {counts}, {sha}…; outside {native}, {weights}")
-    told.append(f"draw.html: {len(counts)} epochs count {counts}, as outside, with weights of the same SHA-256, {sha}…")
+    assert counts == native and weights.startswith(sha), f"in the page {counts}, {sha}…; outside {native}, {weights}"
+    print(f"{len(counts)} epochs count {counts}, as outside, with weights of the same SHA-256, {sha}…")
 
     # Run B by keyboard: a new value trains at once.
     browser.measure(page, "#knobs", "input", "#knobs .nnplay-line.nnplay-run-B")
@@ -242,14 +263,13 @@ def hands_on(page, url, site):
     page.keyboard.press("ArrowRight")
     line = page.locator("#knobs .nnplay-line").nth(1)
     line.filter(has_text=re.compile(r"(Epoch|untrained).*16 hidden")).wait_for(timeout=WAIT)
-    told.append(f"draw.html: a knob's first change is seen after {browser.measured(page, 1)[0]:.0f} ms")
-    check(page.evaluate("document.getAnimations().length") == 0, "draw.html: something moves for readers who want none of it")
-    return told
+    print(f"a knob's first change is seen after {browser.measured(page, 1)[0]:.0f} ms")
+    assert page.evaluate("document.getAnimations().length") == 0, "draw.html: something moves for readers who want none of it"
 
 
 def outside(site, digits, epochs):
     """The counts and the weights' SHA-256 of run A's first training, by the same library as a program of this machine."""
-    program = ROOT / ".lab" / "bin" / "play-lines"
+    program = LAB / "bin" / "play-lines"
     subprocess.run(["go", "build", "-buildvcs=false", "-o", program, "./web/engine"], cwd=ROOT, check=True)
     knobs = {"hidden": 15, "eta": 3, "batch": 10, "init": "normal", "seed": 0}
     message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": knobs}
@@ -265,13 +285,5 @@ def outside(site, digits, epochs):
                 process.stdin.close()
                 return counts, answer["weights"]
             elif answer["kind"] == "error":
-                sys.exit(answer["text"])
-    sys.exit("web/engine ended without an answer")
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except browser.NoBrowser as why:
-        print(why, file=sys.stderr)
-        sys.exit(77)
+                pytest.fail(answer["text"])
+    pytest.fail("web/engine ended without an answer")

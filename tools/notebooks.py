@@ -8,6 +8,7 @@ import contextlib
 import copy
 import dataclasses
 import difflib
+import fcntl
 import hashlib
 import multiprocessing
 import os
@@ -29,8 +30,8 @@ from cells import METADATA, NotebookError, code, halves, parts, read, tags, writ
 from lint_notebooks import faults
 
 CELL_SECONDS = 15 * 60
+LOCK = pathlib.Path(__file__).resolve().parent.parent / ".lab" / "kernel.lock"
 AT_ONCE = min(2, os.cpu_count() or 1)  # the chapters' trainings use one core each
-starting = contextlib.nullcontext()  # where several run at once, a lock around the start of a kernel
 
 
 @dataclasses.dataclass
@@ -48,15 +49,13 @@ class Ran:
 
 def run_all(paths):
     """Runs the notebooks, AT_ONCE at a time: yields run's result for each, in order."""
-    with multiprocessing.Pool(AT_ONCE, start_worker, [multiprocessing.Lock()]) as pool:
+    with multiprocessing.Pool(AT_ONCE, start_worker) as pool:
         yield from pool.imap(run, paths)
         pool.close()  # let idle workers end by themselves: to end one by a signal may hang
         pool.join()
 
 
-def start_worker(lock):
-    global starting
-    starting = lock
+def start_worker():
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(1))  # so that kernels are ended
 
@@ -109,7 +108,7 @@ def execute(nb, folder, env):
     number, error = 0, ""
     try:
         with log.open("w") as stderr, contextlib.ExitStack() as stack:
-            with starting:  # or two kernels choose the same ports
+            with starting():
                 stack.enter_context(client.setup_kernel(env=env, stderr=stderr))
             stack.enter_context(nothing_left(client.km))
             for number, cell in code(nb):
@@ -119,6 +118,14 @@ def execute(nb, folder, env):
     except (CellControlSignal, RuntimeError) as err:  # too slow, or a dead kernel
         error = f"cell {number}: {err}\n{log.read_text()}"
     return Ran(nb, error, time.monotonic() - start)
+
+
+@contextlib.contextmanager
+def starting():
+    """One process at a time, or two kernels choose the same ports."""
+    with LOCK.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

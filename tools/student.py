@@ -11,7 +11,6 @@ predict is left out as well: the outputs of the cells between a **Predict** and 
 """
 
 import copy
-import difflib
 import posixpath
 import re
 
@@ -22,7 +21,6 @@ from cells import tags
 FOLDER = "student"
 BEGIN = re.compile(r"(\s*)// BEGIN SOLUTION(?:: (.+))?")
 END = re.compile(r"\s*// END SOLUTION")
-COMPARED_LINES = 1000  # beyond it SequenceMatcher takes minutes; a cell has 25
 LINK = re.compile(r"""(\]\(|\b(?:src|href)=")([^)"\s]+)""")
 
 
@@ -116,43 +114,3 @@ def moved(target):
     if not relative(target) or re.fullmatch(r"[^/]+\.ipynb(#.*)?", target):
         return target
     return posixpath.normpath(posixpath.join("..", target))
-
-
-def strays(source, student):
-    """Where the two editions differ beyond the gaps: one text per place. Knows nothing of how stubs are made."""
-    if len(source.cells) != len(student.cells):
-        return [f"{len(student.cells)} cells, want {len(source.cells)}"]
-    found = []
-    for number, (was, now) in enumerate(zip(source.cells, student.cells), 1):
-        if was.cell_type != now.cell_type or tags(was) != tags(now):
-            found.append(f"cell {number}: another type or other tags")
-        elif was.cell_type == "markdown":
-            old, new = (re.sub(LINK, "", cell.source) for cell in (was, now))
-            if not (new == old or number == 1 and new.endswith("\n\n" + old)):
-                found.append(f"cell {number}: another text")
-        else:
-            found += [f"cell {number}: {line}" for line in stray_lines(was.source, now.source)]
-    return found
-
-
-def stray_lines(source, student):
-    old, new = source.split("\n"), student.split("\n")
-    if len(old) + len(new) > COMPARED_LINES:
-        return [f"{len(old)} and {len(new)} lines, too many to compare"]
-    gap = set()
-    inside = False
-    for i, line in enumerate(old):
-        inside = inside or "BEGIN SOLUTION" in line
-        if inside:
-            gap.add(i)
-        inside = inside and "END SOLUTION" not in line
-    blank = [f"a gap {i}" if i in gap else line for i, line in enumerate(old)]  # so that nothing matches it
-    found = []
-    for kind, low, high, start, end in difflib.SequenceMatcher(None, blank, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            continue
-        if low == high or not gap.issuperset(range(low, high)):
-            found.append("outside the gap, " + repr("\n".join(old[low:high])) + " became " + repr("\n".join(new[start:end])))
-        elif end - start > 2 or new[start].strip() != "// your code here":
-            found.append("in the gap, " + repr("\n".join(new[start:end])))
-    return found

@@ -4,7 +4,7 @@
 
 The pages ask nothing of other hosts: formulas are MathML, figures are files, and what computes in
 "Draw and turn the knobs" is the book's own library as WebAssembly. The same checkout and the same
-data give the same bytes. Runs in .lab/venv with tools and .lab/latex on its path (`make .lab/latex/ok`).
+data give the same bytes. Runs in .lab/test (`make .lab/test/ok`) with tools on its path.
 """
 
 import base64

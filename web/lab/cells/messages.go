@@ -47,6 +47,7 @@ func (s *Session) Explain(text string) string {
 
 // problem is an error at a place of a cell.
 func (s *Session) problem(cell, line, column int, format string, args ...any) error {
+	//lint:ignore ST1005 as the kernel on a machine names a cell
 	return s.explained(fmt.Errorf("Cell[%d]:%d:%d: %s", cell, line, column, fmt.Sprintf(format, args...)))
 }
 
