@@ -1,4 +1,5 @@
 # make lab        sets up what is missing, then opens the book in JupyterLab
+# make doctor     tries what the book needs on this machine, and says what is missing
 # make test       the Go tests, and every notebook run and compared: some minutes
 # make test-fresh the book on a machine that has nothing yet: make lab, and the first cells
 # make test-all   make test and all the rest: other processors, a hub, the web pages, browsers, ...
@@ -78,7 +79,7 @@ test: .lab/kernel .lab/bin/gotestsum .lab/bin/nnbook
 .PHONY: test-fresh
 test-fresh: .lab/venv/ok
 	@rm -f $(RESULTS)/fresh.xml
-	@$(VENV) -m pytest tests/test_fresh.py --junitxml=$(RESULTS)/fresh.xml; \
+	@$(VENV) -m pytest tests/test_fresh.py -n 2 --junitxml=$(RESULTS)/fresh.xml; \
 	$(SUMMARY) $(RESULTS)/fresh.xml
 
 # Two tests at a time; those that open a lab, a hub or a browser one after another.
