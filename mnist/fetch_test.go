@@ -309,6 +309,19 @@ func TestSeveralAtOnceDownloadOnce(t *testing.T) {
 	}
 }
 
+func TestArchiveInTheCacheIsNamedWhereNothingCanBeDownloaded(t *testing.T) {
+	lib := tinyLibrary(t, "http://127.0.0.1:0/")
+	lib.fetch.client.RetryMax = 0
+	if _, _, err := lib.load(t.Context()); !errors.Is(err, ErrMissing) {
+		t.Errorf("an empty cache: error %v, want %v", err, ErrMissing)
+	}
+	write(t, lib.dir, "archive.zip", []byte("PK\x03\x04"))
+	_, _, err := lib.load(t.Context())
+	if err == nil || errors.Is(err, ErrMissing) || !strings.Contains(err.Error(), "/archive.zip: a zip archive") || strings.Count(err.Error(), "mnist: ") != 1 {
+		t.Errorf("an archive there: error %v, want one that names it", err)
+	}
+}
+
 func TestCacheThatCannotBeWrittenIsAnError(t *testing.T) {
 	lib := tinyLibrary(t, "http://127.0.0.1:0/")
 	write(t, filepath.Dir(filepath.Dir(lib.dir)), "cache", nil) // a file where a directory should be

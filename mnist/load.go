@@ -187,38 +187,39 @@ var ErrMissing = errors.New("missing")
 // join makes one error of those of the four files. It is ErrMissing where
 // nothing is there that the user could mend.
 func (lib *library) join(errs [4]error, found *findings) error {
-	var missing []string
-	var wrong, fetching error
+	var names []string
+	var missing, wrong error
 	for i, err := range errs {
 		switch {
 		case err == nil:
 		case !errors.Is(err, ErrMissing):
 			wrong = cmp.Or(wrong, err)
-		case lib.fetch != nil:
-			fetching = cmp.Or(fetching, err)
 		default:
-			missing = append(missing, lib.files[i].name)
+			missing = cmp.Or(missing, err)
+			names = append(names, lib.files[i].name)
 		}
 	}
-	if missing == nil {
-		return cmp.Or(wrong, fetching)
-	}
-	if wrong == nil {
+	switch {
+	case missing == nil, wrong != nil && lib.fetch != nil:
+		return wrong
+	case wrong == nil:
 		wrong = cmp.Or(lib.describe(found.others), found.failed)
 	}
-	place := lib.dir + lib.why
-	if _, err := os.Stat(lib.dir); err != nil {
-		place += " and which is not there"
+	if lib.fetch == nil {
+		place := lib.dir + lib.why
+		if _, err := os.Stat(lib.dir); err != nil {
+			place += " and which is not there"
+		}
+		missing = fmt.Errorf("mnist: %s %w in %s (want all four there or up to two folders below, unpacked or as .gz)",
+			strings.Join(names, ", "), ErrMissing, place)
 	}
-	err := fmt.Errorf("mnist: %s %w in %s (want all four there or up to two folders below, unpacked or as .gz)",
-		strings.Join(missing, ", "), ErrMissing, place)
 	switch {
 	case wrong != nil:
-		return fmt.Errorf("%v; %w", err, fileError{wrong})
-	case len(missing) < len(lib.files):
-		return errors.New(err.Error()) // the user has some of them, and is to have all
+		return fmt.Errorf("%v; %w", missing, fileError{wrong})
+	case lib.fetch == nil && len(names) < len(lib.files):
+		return errors.New(missing.Error()) // the user has some of them, and is to have all
 	}
-	return err
+	return missing
 }
 
 // describe says what the first of some files is, which is not one of the four.
