@@ -56,7 +56,7 @@ func BenchmarkLoops(b *testing.B) {
 						of.image(w, image, &sums, into, e)
 					}
 					into.list()
-					of.descend(w, into, low.Data, high.Data, 0.3)
+					of.descend(w, into, low.Data, high.Data, 1, 0.3)
 				}
 			})
 		}

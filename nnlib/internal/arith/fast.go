@@ -191,8 +191,7 @@ func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, step Step, next [
 		return false
 	}
 	f.bound = bound
-	f.decay(step.Decay)
-	f.descend(step.Rate)
+	f.descend(step.Decay, step.Rate)
 	return true
 }
 
@@ -259,30 +258,20 @@ func largest(v []float64) float64 {
 	return math.Float64frombits(max(a, b, c, d))
 }
 
-// decay scales all weights; the padding stays 0.
-func (f *Fast) decay(by float64) {
-	if by == 1 {
-		return
-	}
-	for i := range f.layers { // l = i+2
-		l := &f.layers[i]
-		f.impl.scale(l.w.Data, by) // from where descend loads the slots
-		for s := 0; i == 0 && s < len(l.slabs); s++ {
-			f.impl.scale(l.slabs[s].w, by)
-		}
-	}
-}
-
-// descend applies the gradients of the mini-batch to all weights and biases.
-func (f *Fast) descend(rate float64) {
+// descend applies the gradients of the mini-batch to all weights and biases; the
+// padding stays 0.
+func (f *Fast) descend(decay, rate float64) {
 	for i := range f.layers { // l = i+2
 		l := &f.layers[i]
 		ones := Matrix{Rows: l.delta.Rows, Cols: 1, Stride: 1, Data: f.ones}
 		b := Matrix{Rows: 1, Cols: l.rows, Stride: len(l.b), Data: l.b}
 		f.impl.descend(b, ones, l.delta, rate)
 		if i == 0 {
-			f.descendFirst(rate)
+			f.descendFirst(decay, rate)
 			continue
+		}
+		if decay != 1 {
+			f.impl.scale(l.w.Data, decay)
 		}
 		f.impl.descend(l.w, l.delta, f.layers[i-1].a, rate)
 		l.load(l.w)
@@ -291,7 +280,7 @@ func (f *Fast) descend(rate float64) {
 
 // descendFirst applies them to the weights of layer 2, of which only those of
 // pixels that are in some image change.
-func (f *Fast) descendFirst(rate float64) {
+func (f *Fast) descendFirst(decay, rate float64) {
 	l := &f.layers[0]
 	f.buckets.list()
 	for i := range l.slabs {
@@ -299,7 +288,25 @@ func (f *Fast) descendFirst(rate float64) {
 		for e := range l.delta.Rows {
 			s.spread(low.Row(e), high.Row(e), l.delta.Row(e))
 		}
-		s.descend(s.w, f.buckets, low.Data, high.Data, rate)
+		s.descend(s.w, f.buckets, low.Data, high.Data, decay, rate)
+		if decay != 1 {
+			f.decayEmpty(s, decay)
+		}
+	}
+}
+
+// decayEmpty scales the weights of a slab that descend leaves alone: those of the
+// groups that are in no image.
+func (f *Fast) decayEmpty(s *slab, decay float64) {
+	begin, size := 0, 4*s.width()
+	for g := range f.groups + 1 {
+		if g < f.groups && f.buckets.empty(g) {
+			continue
+		}
+		if begin < g {
+			f.impl.scale(s.w[begin*size:g*size], decay)
+		}
+		begin = g + 1
 	}
 }
 

@@ -60,10 +60,10 @@ type loops struct {
 	// mixed slots it stores. Nil: a slab of images only.
 	dense func(w, a []float64, sums *sums)
 
-	// descend computes w = w - rate Σ d x in the groups that are in some image.
+	// descend computes w = decay w - rate Σ d x in the groups that are in some image.
 	// Pixels 0 and 1 of a group take their deltas from low, 2 and 3 from high:
 	// by image number, a slab's width each.
-	descend func(w []float64, from *buckets, low, high []float64, rate float64)
+	descend func(w []float64, from *buckets, low, high []float64, decay, rate float64)
 }
 
 // shape is the size of a slab in vectors: of slots of fours, and of mixed ones.

@@ -206,13 +206,13 @@ func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, numbe
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*8+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend3AVX2 descends the weights of a slab of 3 vectors.
 //
@@ -224,13 +224,13 @@ func descend2AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*12+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend4AVX2 descends the weights of a slab of 4 vectors.
 //
@@ -242,13 +242,13 @@ func descend3AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend4AVX512 descends the weights of a slab of 4 vectors.
 //
@@ -260,13 +260,13 @@ func descend4AVX2(w []float64, from *buckets, low []float64, high []float64, rat
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend12AVX512 descends the weights of a slab of 12 vectors.
 //
@@ -278,13 +278,13 @@ func descend4AVX512(w []float64, from *buckets, low []float64, high []float64, r
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*48+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend14AVX512 descends the weights of a slab of 14 vectors.
 //
@@ -296,13 +296,13 @@ func descend12AVX512(w []float64, from *buckets, low []float64, high []float64, 
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*56+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend14AVX512(w []float64, from *buckets, low []float64, high []float64, rate float64)
+func descend14AVX512(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // sigmoidAVX2 computes a = σ(a + b) for each row of a.
 //

@@ -78,13 +78,13 @@ func image02NEON(w []float64, image []uint64, sums *sums, into *buckets, number 
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*16+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend4NEON(w []float64, from *buckets, low, high []float64, rate float64)
+func descend4NEON(w []float64, from *buckets, low, high []float64, decay, rate float64)
 
 // descend3NEON descends the weights of a slab of 3 vectors.
 //
@@ -96,13 +96,13 @@ func descend4NEON(w []float64, from *buckets, low, high []float64, rate float64)
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*12+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend3NEON(w []float64, from *buckets, low, high []float64, rate float64)
+func descend3NEON(w []float64, from *buckets, low, high []float64, decay, rate float64)
 
 // descend2NEON descends the weights of a slab of 2 vectors.
 //
@@ -114,13 +114,13 @@ func descend3NEON(w []float64, from *buckets, low, high []float64, rate float64)
 //				for _, entry := range from.entries[g*from.room:from.ends[g]] {
 //					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*8+i])
 //				}
-//				column[i] -= float64(rate * sum)
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
 //			}
 //		}
 //	}
 //
 //go:noescape
-func descend2NEON(w []float64, from *buckets, low, high []float64, rate float64)
+func descend2NEON(w []float64, from *buckets, low, high []float64, decay, rate float64)
 
 // fetchNEON brings an image into the caches.
 //

@@ -110,8 +110,15 @@ func wasmDense(s shape, loop func(w, a unsafe.Pointer, n int32, sums unsafe.Poin
 	}
 }
 
-func wasmDescend(loop func(w, filled unsafe.Pointer, n int32, entries, ends unsafe.Pointer, room int32, low, high, table unsafe.Pointer, rate float64) int32) func(w []float64, from *buckets, low, high []float64, rate float64) {
-	return func(w []float64, from *buckets, low, high []float64, rate float64) {
+func wasmDescend(loop func(w, filled unsafe.Pointer, n int32, entries, ends unsafe.Pointer, room int32, low, high, table unsafe.Pointer, rate float64) int32) func(w []float64, from *buckets, low, high []float64, decay, rate float64) {
+	return func(w []float64, from *buckets, low, high []float64, decay, rate float64) {
+		size := len(w) / len(from.ends) // of the weights of a group
+		for _, g := range from.filled {
+			if decay == 1 {
+				break
+			}
+			scaleSIMD(at(w[int(g)*size:]), int32(size), decay)
+		}
 		loop(at(w), at(from.filled), int32(len(from.filled)), at(from.entries), at(from.ends), int32(from.room), at(low), at(high), at(Bytes[:]), rate)
 	}
 }

@@ -41,8 +41,8 @@ func portableLoops(fours, mixed int) loops {
 			s.forward(w, len(a)/4, sums, func(i int) (group int, x [4]float64) { return i, [4]float64(a[4*i:]) })
 			s.leftover(w, a, sums)
 		},
-		descend: func(w []float64, from *buckets, low, high []float64, rate float64) {
-			s.descend(w, from, low, high, rate)
+		descend: func(w []float64, from *buckets, low, high []float64, decay, rate float64) {
+			s.descend(w, from, low, high, decay, rate)
 		},
 	}
 }
@@ -111,6 +111,9 @@ func (b *buckets) clear() {
 	}
 }
 
+// empty reports whether a group is in no image.
+func (b *buckets) empty(g int) bool { return int(b.ends[g]) == g*b.room }
+
 // add puts each group of an image into its bucket, with the image's number.
 func (b *buckets) add(image []uint64, number int) {
 	for _, group := range image {
@@ -144,9 +147,9 @@ func (b *buckets) list() {
 	b.filled = b.filled[:len(b.ends)-empty]
 }
 
-// descend computes w = w - rate Σ d x over the images in a pixel's bucket. A
+// descend computes w = decay w - rate Σ d x over the images in a pixel's bucket. A
 // pixel of 0 adds nothing.
-func (s shape) descend(w []float64, from *buckets, low, high []float64, rate float64) {
+func (s shape) descend(w []float64, from *buckets, low, high []float64, decay, rate float64) {
 	width := s.width()
 	var all sums
 	sum := all[:width]
@@ -161,7 +164,7 @@ func (s shape) descend(w []float64, from *buckets, low, high []float64, rate flo
 			}
 			column := w[(4*int(g)+r)*width:]
 			for slot, v := range sum {
-				column[slot] -= float64(rate * v)
+				column[slot] = float64(decay*column[slot]) - float64(rate*v)
 			}
 		}
 	}

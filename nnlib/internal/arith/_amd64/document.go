@@ -91,7 +91,7 @@ for _, g := range from.filled {
 			for _, entry := range from.entries[g*from.room:from.ends[g]] {
 				sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*WIDTH+i])
 			}
-			column[i] -= float64(rate * sum)
+			column[i] = float64(decay*column[i]) - float64(rate*sum)
 		}
 	}
 }`

@@ -291,8 +291,9 @@ func descendSlab(in isa, vectors, pixels int) {
 	n, width := vectors*vec/in.bytes, vectors*vec
 	name := fmt.Sprintf("descend%d%s", vectors, in.name)
 	loop := strings.ReplaceAll(descendSlabLoop, "WIDTH", strconv.Itoa(4*vectors))
-	function(name, "func(w []float64, from *buckets, low, high []float64, rate float64)", fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
-	table, rate := bytes(), in.register()
+	function(name, "func(w []float64, from *buckets, low, high []float64, decay, rate float64)", fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
+	table, decay, rate := bytes(), in.register(), in.register()
+	VBROADCASTSD(Load(Param("decay"), XMM()), decay)
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
 	from := Dereference(Param("from"))
 	group, left := Load(from.Field("filled").Base(), GP64()), Load(from.Field("filled").Len(), GP64())
@@ -370,7 +371,7 @@ func descendSlab(in isa, vectors, pixels int) {
 		at := Mem{Base: w, Disp: i * in.bytes}
 		weight := in.register()
 		VMULPD(sum, rate, sum)
-		VMOVUPD(at, weight)
+		VMULPD(at, decay, weight)
 		VSUBPD(sum, weight, weight)
 		VMOVUPD(weight, at)
 	}

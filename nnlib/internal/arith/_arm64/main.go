@@ -201,7 +201,7 @@ func image(s shape) {
 func descend(width int) {
 	pairs, bytes := width/2, 8*width
 	name := fmt.Sprintf("descend%dNEON", width/4)
-	function(name, "(w []float64, from *buckets, low, high []float64, rate float64)", 88,
+	function(name, "(w []float64, from *buckets, low, high []float64, decay, rate float64)", 96,
 		fmt.Sprintf("descends the weights of a slab of %d vectors.", width/4),
 		strings.ReplaceAll(descendLoop, "WIDTH", fmt.Sprint(width)))
 	const (
@@ -209,7 +209,7 @@ func descend(width int) {
 		row                                        = "R20" // bytes of deltas of an image
 	)
 	sum := func(r, i int) int { return r*pairs + i }
-	const delta, product, x, rate = 16, 18, 19, 21
+	const delta, product, x, rate, decay = 16, 18, 19, 21, 22
 
 	op("MOVD", "w_base+0(FP)", w)
 	op("MOVD", "from+24(FP)", group)
@@ -218,7 +218,8 @@ func descend(width int) {
 	op("MOVD", "buckets_ends("+group+")", ends)
 	op("MOVD", "buckets_filled("+group+")", filled)
 	op("MOVD", "buckets_filled+8("+group+")", left)
-	op("FMOVD", "rate+80(FP)", fmt.Sprintf("F%d", rate))
+	op("FMOVD", "decay+80(FP)", fmt.Sprintf("F%d", decay))
+	op("FMOVD", "rate+88(FP)", fmt.Sprintf("F%d", rate))
 	op("MOVD", "$·Bytes(SB)", table)
 	op("MOVD", fmt.Sprintf("$%d", 4*bytes), stride)
 	op("MOVD", fmt.Sprintf("$%d", bytes), row)
@@ -270,6 +271,7 @@ func descend(width int) {
 				loadPair(offset, weights, delta)
 				for j := range 2 {
 					mul(product, sum(r, i+j), rate)
+					mul(delta+j, delta+j, decay)
 					sub(delta+j, delta+j, product)
 				}
 				storePair(delta, offset, weights)
