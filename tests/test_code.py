@@ -80,7 +80,8 @@ def test_emulated(goos, goarch, emulator):
         pytest.skip(f"optional: all tests ran on {goarch} itself")
     need(emulator, f"no {emulator} on PATH (Debian: apt install {'nodejs' if emulator == 'node' else 'qemu-user'})")
     runner = emulator if emulator != "node" else pathlib.Path(go_env("GOROOT"), "lib", "wasm", "go_js_wasm_exec")
-    short(f"-exec={runner}", GOOS=goos, GOARCH=goarch, NNBOOK_TEST_REQUIRE="")
+    required = "neon" if goarch == "arm64" else ""
+    short(f"-exec={runner}", GOOS=goos, GOARCH=goarch, NNBOOK_TEST_REQUIRE=required)
 
 
 def test_webassembly_with_its_loops():
