@@ -10,10 +10,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Recall checks the share of a digit's images that are answered with it.
-func Recall(f func(answers, labels []int, digit int) float64) { fmt.Println(recall(f)) }
+// Precision checks the share of the answers with a digit that are right.
+func Precision(f func(answers, labels []int, digit int) float64) { fmt.Println(precision(f)) }
 
-func recall(f func(answers, labels []int, digit int) float64) string {
+func precision(f func(answers, labels []int, digit int) float64) string {
 	at := func(answers, labels []int, digit int) attempt {
 		images, answered, right, same := 0.0, 0.0, 0.0, 0.0
 		for i, label := range labels {
@@ -30,17 +30,23 @@ func recall(f func(answers, labels []int, digit int) float64) string {
 				}
 			}
 		}
-		call := fmt.Sprintf("recall(%v, %v, %d)", answers, labels, digit)
-		return value(call, func() float64 { return f(slices.Clone(answers), slices.Clone(labels), digit) }, right/images,
-			guess{0, "how many images show the digit, how many of those are answered with it, and are they divided as float64s?"},
+		want := 0.0
+		if answered > 0 {
+			want = right / answered
+		}
+		call := fmt.Sprintf("precision(%v, %v, %d)", answers, labels, digit)
+		return value(call, func() float64 { return f(slices.Clone(answers), slices.Clone(labels), digit) }, want,
+			guess{math.NaN(), "what is to be said of a digit that is never answered?"},
+			guess{0, "how often is the digit answered, how often of these is it right, and are they divided as float64s?"},
 			guess{right, "this many are right: out of how many?"},
-			guess{right / float64(len(labels)), "does it matter how many images show other digits?"},
-			guess{right / answered, "is that the share of its images, or of the answers that name it?"},
+			guess{right / images, "is that the share of the answers that name it, or of its images?"},
+			guess{right / float64(len(labels)), "does it matter how often other digits are answered?"},
 			guess{same / float64(len(labels)), "do all digits count here, or one?"})
 	}
-	return verdict("recall is the share of a digit's images that are answered with it",
+	return verdict("precision is the share of the answers with a digit that are right",
 		at([]int{3, 5, 3, 3, 3, 3, 5}, []int{3, 3, 3, 8, 8, 3, 5}, 3),
 		at([]int{1, 2, 2, 2, 9}, []int{1, 2, 2, 2, 7}, 2),
+		at([]int{1, 8, 1}, []int{1, 6, 6}, 1),
 		at([]int{1, 8, 1}, []int{1, 6, 6}, 6))
 }
 

@@ -11,7 +11,7 @@ import (
 
 // A right solution, the usual mistakes and the stub, each with what it is told.
 
-func TestRecall(t *testing.T) {
+func TestPrecision(t *testing.T) {
 	// counted makes a solution of what is done with the counts.
 	counted := func(answer func(images, answered, right, all float64) float64) func(answers, labels []int, digit int) float64 {
 		return func(answers, labels []int, digit int) float64 {
@@ -30,22 +30,24 @@ func TestRecall(t *testing.T) {
 			return answer(images, answered, right, float64(len(labels)))
 		}
 	}
-	first := "not yet: recall([3 5 3 3 3 3 5], [3 3 3 8 8 3 5], 3) "
+	first := "not yet: precision([3 5 3 3 3 3 5], [3 3 3 8 8 3 5], 3) "
 	for _, test := range []struct {
 		want string
 		f    func(answers, labels []int, digit int) float64
 	}{
-		{"passed: recall is the share of a digit's images that are answered with it",
-			counted(func(images, answered, right, all float64) float64 { return right / images })},
-		{first + "= 0, want 0.75 (how many images show the digit, how many of those are answered with it, and are they divided as float64s?)", // the stub
+		{"passed: precision is the share of the answers with a digit that are right",
+			counted(func(images, answered, right, all float64) float64 { return right / max(answered, 1) })},
+		{first + "= 0, want 0.6 (how often is the digit answered, how often of these is it right, and are they divided as float64s?)", // the stub
 			counted(func(images, answered, right, all float64) float64 { return 0 })},
-		{first + "= 3, want 0.75 (this many are right: out of how many?)",
+		{first + "= 3, want 0.6 (this many are right: out of how many?)",
 			counted(func(images, answered, right, all float64) float64 { return right })},
-		{first + "= 0.4286, want 0.75 (does it matter how many images show other digits?)",
+		{first + "= 0.4286, want 0.6 (does it matter how often other digits are answered?)",
 			counted(func(images, answered, right, all float64) float64 { return right / all })},
-		{first + "= 0.6, want 0.75 (is that the share of its images, or of the answers that name it?)",
+		{first + "= 0.75, want 0.6 (is that the share of the answers that name it, or of its images?)",
+			counted(func(images, answered, right, all float64) float64 { return right / images })},
+		{"not yet: precision([1 8 1], [1 6 6], 6) = NaN, want 0 (what is to be said of a digit that is never answered?)",
 			counted(func(images, answered, right, all float64) float64 { return right / answered })},
-		{first + "= 0.5714, want 0.75 (do all digits count here, or one?)",
+		{first + "= 0.5714, want 0.6 (do all digits count here, or one?)",
 			func(answers, labels []int, digit int) float64 {
 				same := 0.0
 				for i, label := range labels {
@@ -55,12 +57,17 @@ func TestRecall(t *testing.T) {
 				}
 				return same / float64(len(labels))
 			}},
-		{"not yet: recall([1 2 2 2 9], [1 2 2 2 7], 2) = 0.75, want 1",
-			func(answers, labels []int, digit int) float64 { return 0.75 }},
+		{"not yet: precision([1 2 2 2 9], [1 2 2 2 7], 2) = 0.5, want 1",
+			func(answers, labels []int, digit int) float64 {
+				if digit == 3 {
+					return 0.6
+				}
+				return 0.5
+			}},
 		{first + "panics: runtime error: index out of range [7] with length 7",
 			func(answers, labels []int, digit int) float64 { return float64(answers[len(labels)]) }},
 	} {
-		if got := recall(test.f); got != test.want {
+		if got := precision(test.f); got != test.want {
 			t.Errorf("\n got %s\nwant %s", got, test.want)
 		}
 	}
