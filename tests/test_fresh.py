@@ -22,8 +22,6 @@ import pytest
 
 pytestmark = pytest.mark.fresh
 
-pytestmark = pytest.mark.fresh
-
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRANSCRIPT = "Epoch 0 : 8881 / 10000"  # the page's first line
 OPEN_SECONDS = 600  # a quiet machine needs one of these ten minutes

@@ -1,8 +1,11 @@
 """What a reader may type into a cell, and what the kernel makes of it: `go` in a shell line, reading input.
+
+All of it in a copy of the book, on a kernel of the copy's: what harm is done is done to that.
 """
 
 import contextlib
 import pathlib
+import shutil
 import time
 
 import pytest
@@ -20,9 +23,9 @@ LISTS = ["go.mod", "go.sum", "go.work", "go.work.sum"]
 
 
 class Kernel:
-    def __init__(self):
-        self.manager = KernelManager(kernel_name="gonb")
-        self.manager.start_kernel(cwd=ROOT / "notebooks")
+    def __init__(self, book):
+        self.manager = KernelManager(kernel_name="copy")
+        self.manager.start_kernel(cwd=book / "notebooks")
         self.client = self.manager.blocking_client()
         self.client.start_channels()
         self.client.wait_for_ready(timeout=SECONDS)
@@ -41,13 +44,30 @@ class Kernel:
 
 
 @pytest.fixture(scope="module")
-def kernel():
-    with contextlib.closing(Kernel()) as started:
+def book(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("copy")
+    book = folder / "nnbook"
+    shutil.copytree(ROOT, book, ignore=shutil.ignore_patterns(".*", "testdata", "*.ipynb"))
+    kernel = folder / "kernels" / "copy"
+    kernel.mkdir(parents=True)
+    spec = (ROOT / ".lab" / "venv" / "share" / "jupyter" / "kernels" / "gonb" / "kernel.json").read_text()
+    for part in ("{}/tools/kernel", "-go_work={}"):
+        assert part.format(ROOT) in spec
+        spec = spec.replace(part.format(ROOT), part.format(book))
+    (kernel / "kernel.json").write_text(spec)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder))
+        yield book
+
+
+@pytest.fixture(scope="module")
+def kernel(book):
+    with contextlib.closing(Kernel(book)) as started:
         yield started
 
 
-def modules():
-    return {name: (ROOT / name).read_bytes() for name in LISTS if (ROOT / name).exists()}
+def modules(book):
+    return {name: (book / name).read_bytes() for name in LISTS if (book / name).exists()}
 
 
 @pytest.mark.parametrize("line", [
@@ -70,12 +90,12 @@ def modules():
     "!go work use .",
     "%reset go.mod",
 ])
-def test_go_in_a_cell_does_no_harm(kernel, line):
-    before = modules()
+def test_go_in_a_cell_does_no_harm(kernel, book, line):
+    before = modules(book)
     kernel.run(line)
-    assert modules() == before, "the book's modules are others"
+    assert modules(book) == before, "the book's modules are others"
     assert kernel.run(CELL) == (True, "first number 0.6369616873214543\n"), "this kernel no longer runs a cell"
-    with contextlib.closing(Kernel()) as other:
+    with contextlib.closing(Kernel(book)) as other:
         assert other.run(CELL)[0], "another kernel does not start"
     assert kernel.run(CELL)[0], "another kernel's start was this one's end"
 
