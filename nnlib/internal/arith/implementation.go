@@ -20,8 +20,11 @@ type Matrix struct {
 // A matrix that it is given has rows of whole vectors: what is behind the
 // last column, up to the stride, is computed like the columns.
 type implementation struct {
-	name  string
-	slabs []loops // at least those of portable's shapes that end in {3, 1} and {0, 2}
+	name string
+
+	// slabs has loops for several shapes of slab. Any layer can be cut into {3, 1}
+	// and {0, 2}, so these must be there, with dense; others are faster.
+	slabs []loops
 
 	// sigmoid computes a = σ(a + b) for each row of a.
 	sigmoid func(a Matrix, b []float64)
@@ -60,9 +63,10 @@ type loops struct {
 	// mixed slots it stores. Nil: a slab of images only.
 	dense func(w, a []float64, sums *sums)
 
-	// descend computes w = decay w - rate Σ d x in the groups that are in some image.
-	// Pixels 0 and 1 of a group take their deltas from low, 2 and 3 from high:
-	// by image number, a slab's width each.
+	// descend computes w = decay w - rate Σ d x in the groups that are in some
+	// image. Pixels 0 and 1 of a group take their deltas from low, 2 and 3 from
+	// high: by image number, a slab's width each. As no weight is -0, a sum of 0
+	// may be of either sign.
 	descend func(w []float64, from *buckets, low, high []float64, decay, rate float64)
 }
 
@@ -71,7 +75,8 @@ type shape struct{ fours, mixed int }
 
 // sums are those of a slab: a vector for each of fours, finished; then for each
 // vector of mixed slots the even columns, then the odd ones of each, and last
-// what two or three leftover columns add to each.
+// what two or three leftover columns add to each. {12, 2} has the most, and no
+// leftover columns.
 type sums [16 * lanes]float64
 
 // buckets hold, for each group of pixels, the images of a mini-batch in which

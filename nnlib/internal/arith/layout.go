@@ -83,8 +83,8 @@ func newLayout(rows, cols int, of []loops, images bool) layout {
 	return l
 }
 
-// bestLoops returns the loops that waste least on a slab where so many vectors
-// of fours and of mixed slots are still to be placed.
+// bestLoops returns the loops that waste least when these numbers of vectors, of
+// fours and of mixed slots, are still to be placed.
 func bestLoops(of []loops, images bool, fours, mixed int) (best *loops) {
 	const each = 2 // what a slab costs besides its vectors, in vectors
 	least := math.Inf(1)

@@ -284,9 +284,9 @@ func leftover(f, m int, w, a, n Register, sums Register, fused [4][]VecVirtual) 
 	Label("none")
 }
 
-// descendSlab descends the weights of a slab of so many vectors of AVX2, for two
-// or four pixels of a group at a time: the first two take their deltas from low,
-// the others from high.
+// descendSlab descends the weights of a slab, whose vectors are counted as those
+// of AVX2, for two or four pixels of a group at a time: the first two take their
+// deltas from low, the others from high.
 func descendSlab(in isa, vectors, pixels int) {
 	n, width := vectors*vec/in.bytes, vectors*vec
 	name := fmt.Sprintf("descend%d%s", vectors, in.name)

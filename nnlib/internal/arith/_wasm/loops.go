@@ -206,7 +206,7 @@ func (l *builder) leftover(f, m, width int, n, at, column, sums local, fours []l
 	l.do(when(lessU(number(1), left.get()), several))
 }
 
-// descendSlab descends the weights of a slab of so many vectors.
+// descendSlab descends the weights of a slab with this number of vectors.
 func (l *builder) descendSlab(vectors int) {
 	w, filled, n, entries, ends, room := l.pointer("w"), l.pointer("filled"), l.integer("n"), l.pointer("entries"), l.pointer("ends"), l.integer("room")
 	low, high, table, rate := l.pointer("low"), l.pointer("high"), l.pointer("table"), l.double("rate")
