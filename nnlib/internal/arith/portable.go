@@ -123,28 +123,16 @@ func (b *buckets) add(image []uint64, number int) {
 	}
 }
 
-// list lists the buckets that are not empty, the shortest first: the processor
-// then knows how often a loop over a bucket goes round.
+// list lists the buckets that are not empty.
 func (b *buckets) list() {
-	const long = 15 // from here on it does not matter
-	length := func(g int) int { return min(int(b.ends[g])-g*b.room, long) }
-	var next [long + 1]int // by length, where the next one goes
-	for g := range b.ends {
-		next[length(g)]++
-	}
-	empty, at := next[0], 0
-	for i, n := range next[1:] {
-		next[1+i] = at
-		at += n
-	}
-	next[0] = at // empty ones go behind the others
 	b.filled = b.filled[:len(b.ends)]
-	for g := range b.ends {
-		n := &next[length(g)]
-		b.filled[*n] = uint32(g)
-		*n++
+	n, begin := 0, 0
+	for g, end := range b.ends {
+		b.filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
+		n += min(int(end)-begin, 1)
+		begin += b.room
 	}
-	b.filled = b.filled[:len(b.ends)-empty]
+	b.filled = b.filled[:n]
 }
 
 // descend computes w = decay w - rate Σ d x over the images in a pixel's bucket. A
