@@ -204,7 +204,7 @@ def test_digits_are_drawn_and_knobs_turned(page, url, site):
     start = time.monotonic()
     page.goto(url + "draw.html")
     verdict = page.locator("#draw .nnplay-verdict strong")
-    verdict.wait_for(timeout=WAIT)
+    page.locator("#draw .nnplay-verdict", has_text="Draw a digit").wait_for(timeout=WAIT)
     print(f"ready after {time.monotonic() - start:.1f} s")
     digits = page.evaluate("document.body.dataset.digits")
 

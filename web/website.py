@@ -96,13 +96,17 @@ class Site:
             self.copy(path, f"notebooks/{path.name}")
             self.copy(path.parent / student.FOLDER / path.name, f"notebooks/{student.FOLDER}/{path.name}")
             self.write(stops, i, Chapter(self, path).body(nb), notebook=path.name)
-        self.write(stops, 0, self.index(readme))
         digits = self.engine()
-        hands = jinja2.Template((PARTS / "draw.html").read_text(encoding="utf-8"))
-        self.write(stops, len(stops) - 1, Markup(hands.render(mnist=digits == "MNIST")),
-                   digits="mnist" if digits == "MNIST" else "drawn", play=True)
-        self.font()
+        plays = {"digits": "mnist" if digits == "MNIST" else "drawn", "play": True}
+        title_end = Markup("</h1>")
+        before, after = self.index(readme).split(title_end, 1)
+        self.write(stops, 0, Markup(before + title_end + self.hands("draw", "front") + after), **plays)
+        page = jinja2.Template((PARTS / "draw.html").read_text(encoding="utf-8"))
+        self.write(stops, len(stops) - 1, Markup(page.render(
+            mnist=digits == "MNIST", draw=self.hands("draw"), knobs=self.hands("knobs"), lab=LAB)), **plays)
+        self.fonts()
         self.copy(PARTS / "site.css", "site.css")
+        self.copy(PARTS / "site.js", "site.js")
         self.copy(ROOT / "LICENSE", "LICENSE.txt")
         return digits
 
@@ -126,6 +130,14 @@ class Site:
             opening=opening, map=table, thanks=sections["Thanks, and licence"], draw=DRAW, lab=LAB)
         return Words(self, ROOT / "README.md").html(own)
 
+    def hands(self, purpose, kind=""):
+        """The place of a part to play with, which page.js fills; with what there is to load, in bytes."""
+        needed = [path for path in (self.folder / "play").glob("*.gz") if purpose == "knobs" or not path.name.startswith("train")]
+        needed += [self.folder / "play" / "reader.npz"] * (purpose == "draw")
+        blank = ' data-blank="Draw a digit on the paper, with mouse, finger or pen."' if purpose == "draw" else ""
+        return Markup(f'<div class="hands {kind}" id="{purpose}" data-bytes="{sum(path.stat().st_size for path in needed)}"{blank}>'
+                "<noscript><p>This part needs JavaScript.</p></noscript></div>\n")
+
     def copy(self, source, name):
         """Copies a file of the book to this name of the site, and returns the name."""
         target = self.folder / name
@@ -146,16 +158,20 @@ class Site:
         height = round(width * pixels[1] / pixels[0])
         return Markup(f'<img src="{name}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">')
 
-    def font(self):
-        """Writes the font of the formulas: STIX Two Math, of which the book's symbols are left, and its licence inside."""
+    def fonts(self):
+        """Writes the fonts of formulas and headings: STIX Two Math, of which what the book needs is left, and its licence inside."""
+        self.font("formulas", self.symbols | set(map(italic, self.symbols)))
+        self.font("headings", set(map(chr, range(0x20, 0x7F))) | set("’“”–—…×·→←éöüηλσδ∇∂√"))
+
+    def font(self, name, symbols):
         options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True,
                                  name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
         package = pathlib.Path(importlib.util.find_spec("ziamath").origin).parent
         font = subset.load_font(package / "fonts" / "STIXTwoMath-Regular.ttf", options)
         subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(sorted(self.symbols | set(map(italic, self.symbols)))))
+        subsetter.populate(text="".join(sorted(symbols)))
         subsetter.subset(font)
-        subset.save_font(font, self.folder / "formulas.woff", options)
+        subset.save_font(font, self.folder / f"{name}.woff", options)
 
     def engine(self):
         """Writes what computes in the page, and the digits it learns from; says what they are."""

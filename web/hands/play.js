@@ -107,7 +107,7 @@
 			const paper = make("canvas", {
 				class: "nnplay-paper", width: 2 * SIDE * SCALE, height: 2 * SIDE * SCALE, role: "img",
 				"aria-label": "Paper. Draw with mouse, finger or pen. By keyboard, choose a test image below.",
-				onpointerdown: down, onpointermove: move, onpointerup: up, onpointercancel: up,
+				onpointerdown: down, onpointermove: move, onpointerup: up, onpointercancel: up, onlostpointercapture: up,
 			});
 			const [heard, speak] = speaker();
 			ui = {
@@ -145,10 +145,10 @@
 			const altered = make("fieldset", {}, make("legend", {}, "Then change it"), ...alter.map((s) => s.element),
 				make("button", { type: "button", onclick: () => { alter.forEach((s) => s.reset()); ask(); } }, "No change"));
 			const inside = make("section", { "aria-label": "What the network makes of it" },
-				make("h4", {}, "What the network sees"), ui.seen, ui.source,
-				make("h4", {}, "Hidden activations"), ui.hidden, ui.hiddenNote);
+				make("p", { class: "nnplay-head" }, "What the network sees"), ui.seen, ui.source,
+				make("p", { class: "nnplay-head" }, "Hidden activations"), ui.hidden, ui.hiddenNote);
 			const outside = make("section", { "aria-label": "What it answers" },
-				make("h4", {}, "Its ten outputs"), ui.verdict,
+				make("p", { class: "nnplay-head" }, "Its ten outputs"), ui.verdict,
 				make("ol", { class: "nnplay-bars", start: 0 }, ...ui.bars.map(([fill, number], digit) =>
 					make("li", {}, make("span", { class: "nnplay-digit" }, String(digit)),
 						make("span", { class: "nnplay-bar" }, fill), number))));
@@ -178,7 +178,7 @@
 
 		let pointer = null; // the one that draws
 		function down(event) {
-			if (pointer !== null || event.button !== 0) return;
+			if (pointer !== null && !event.isPrimary || event.button !== 0) return; // of one that was lost nothing more is heard
 			event.preventDefault();
 			pointer = event.pointerId;
 			ui.paper.setPointerCapture(pointer);
@@ -258,17 +258,19 @@
 			ui.status.textContent = "";
 			showPicture(Uint8Array.from(atob(m.pixels), (c) => c.charCodeAt(0)));
 			showHidden(m.hidden ?? []);
+			const waits = m.blank && !fromTest && root.dataset.blank; // a page may ask for a digit in place of what the network makes of none
 			m.outputs.forEach((output, digit) => {
+				if (waits) output = 0;
 				const [fill, number] = ui.bars[digit];
 				fill.style.inlineSize = `${100 * output}%`;
 				number.textContent = output.toFixed(2);
-				fill.closest("li").classList.toggle("nnplay-top", digit === m.answer);
+				fill.closest("li").classList.toggle("nnplay-top", digit === m.answer && !waits);
 			});
 			const output = m.outputs[m.answer].toFixed(2);
-			const verdict = `It answers ${m.answer}, with an output of ${output}.` +
+			const verdict = waits ? root.dataset.blank : `It answers ${m.answer}, with an output of ${output}.` +
 				(m.blank ? " There is nothing on the paper." : "") +
 				(m.label === null ? "" : m.label === m.answer ? " That is right." : ` It is a ${m.label}.`);
-			ui.verdict.replaceChildren(make("strong", {}, String(m.answer)), ` ${verdict}`);
+			ui.verdict.replaceChildren(...(waits ? [] : [make("strong", {}, String(m.answer)), " "]), verdict);
 			ui.source.textContent = fromTest ? `Test image ${ui.digit.get()}, a ${m.label}.`
 				: ui.prepare.checked ? "Your drawing, scaled into the dashed box and centred." : "Your drawing, where it stands.";
 			ui.speak(verdict);
