@@ -81,6 +81,9 @@ def kernel(extension):
     run("npx", "--no-install", "tsc", "--outDir", static, cwd=made)
     shutil.copyfile(KERNEL / "remoteEntry.js", static / "remoteEntry.js")
     shutil.copyfile(KERNEL / "package.json", extension / "package.json")
+    shutil.copyfile(ROOT / "web" / "engine" / "loops.js", static / "loops.js")
+    for name in ("loops_simd.wasm", "loops_relaxed.wasm"):
+        shutil.copyfile(ROOT / "nnlib" / "internal" / "arith" / name, static / name)
     goroot = subprocess.run(["go", "env", "GOROOT"], check=True, capture_output=True, text=True).stdout.strip()
     shutil.copyfile(pathlib.Path(goroot, "lib", "wasm", "wasm_exec.js"), static / "wasm_exec.js")
     shutil.copyfile(pathlib.Path(goroot, "LICENSE"), extension / "LICENSE-Go.txt")

@@ -87,7 +87,7 @@ func write(folder string) error {
 	}
 	// Without DWARF an archive is half as large, and links faster.
 	list := append([]string{"go", "list", "-export", "-deps", "-json=ImportPath,Name,Export,Dir,GoFiles,Imports,ImportMap,Standard",
-		"-trimpath", "-gcflags=all=-dwarf=false", "-mod=mod", "-modfile=" + mod}, packages...)
+		"-trimpath", "-gcflags=all=-dwarf=false", "-tags=wasmsimd", "-mod=mod", "-modfile=" + mod}, packages...)
 	out, err := run(list...)
 	if err != nil {
 		return err

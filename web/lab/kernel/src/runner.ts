@@ -1,6 +1,7 @@
 // A worker that runs programs, one at a time. It is ended with a program that does not listen.
 
 import "./wasm_exec.js";
+import "./loops.js"; // for nnlib, whose inner loops are modules of their own
 import { fetched, unpacked, whole } from "./fetch.js";
 import { Files, type Site } from "./files.js";
 
@@ -102,6 +103,12 @@ scope.gonbSend = (text: string) => {
 	postMessage({ data });
 };
 
+const loops = async (name: string) => { // kept, once fetched
+	kept[name] ??= await (await fetch(new URL(name, self.location.href))).arrayBuffer();
+	return kept[name];
+};
+const kept: Record<string, ArrayBuffer> = {};
+
 async function run(code: Uint8Array, args: string[], env: Record<string, string>, folder: string) {
 	await ready;
 	await others();
@@ -119,8 +126,7 @@ async function run(code: Uint8Array, args: string[], env: Record<string, string>
 	};
 	let status = 0;
 	go.exit = (code: number) => { status = code; };
-	const { instance } = await WebAssembly.instantiate(code as BufferSource, go.importObject);
-	await go.run(instance);
+	await go.run(await scope.instantiateGo(code, go, loops));
 	flush();
 	await Promise.all(pending);
 	postMessage({ exit: status });
