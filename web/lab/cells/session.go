@@ -172,6 +172,6 @@ func (s *Session) compose(p *Program, hasMain bool) error {
 		return err
 	}
 	p.Main = "package main\n" + imports + b.String()
-	p.Imports = paths
+	p.Imports = append(p.Imports, paths...) // empty, not null, where there are none
 	return nil
 }

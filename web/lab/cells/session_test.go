@@ -103,6 +103,9 @@ func TestImports(t *testing.T) {
 			}
 		})
 	}
+	if p := run(t, New(index), 1, "func f() {}"); p.Imports == nil {
+		t.Error("no list of imports where there are none: JSON's null")
+	}
 	s := New(index)
 	run(t, s, 1, "import \"math/rand\"")
 	if p := run(t, s, 2, "%%\nfmt.Println(rand.Int())"); strings.Join(p.Imports, " ") != "math/rand fmt" {

@@ -64,7 +64,7 @@ export function kernels(lite: typeof Lite, base: string) {
 		// wait says what a cell does that takes long, until there is something else to show.
 		private since = 0;
 		private wait(text: string) {
-			if (performance.now() - this.since < SLOW) return;
+			if (!this.since || performance.now() - this.since < SLOW) return;
 			const content = { data: { "text/plain": text }, metadata: {}, transient: { display_id: `wait-${this.id}-${this.executionCount}` } };
 			if (this.said) this.updateDisplayData(content);
 			else this.displayData(content);
@@ -79,7 +79,7 @@ export function kernels(lite: typeof Lite, base: string) {
 			if (!this.builder) {
 				this.builder = worker("builder.js");
 				this.builder.onmessage = ({ data }) => {
-					if (data.told) { if (this.since) this.wait(data.told); return; }
+					if (data.told) return this.wait(data.told);
 					this.asked.get(data.id)?.(data.result);
 					this.asked.delete(data.id);
 				};
@@ -114,10 +114,11 @@ export function kernels(lite: typeof Lite, base: string) {
 			return status ? this.fails("exit status", `exit status ${status}`) : this.done();
 		}
 
-		private done(): Reply { return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
+		private done(): Reply { this.since = 0; return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
 
 		private fails(ename: string, evalue: string): Reply {
 			this.go();
+			this.since = 0;
 			const error = { ename, evalue, traceback: [evalue] };
 			this.publishExecuteError(error);
 			return { status: "error", execution_count: this.executionCount, ...error };
