@@ -150,6 +150,19 @@ func Points(xLabel, yLabel string, series ...Line) *plot.Plot {
 	return p
 }
 
+// Mark draws a thin dashed line over a finished figure, to point something
+// out, and its name behind its end. The axes stay as they are.
+func Mark(p *plot.Plot, line Line) {
+	t := trace{
+		xys:   line.points(),
+		style: draw.LineStyle{Color: ink, Width: 1.2, Dashes: []vg.Length{4, 3}},
+		name:  line.Name,
+	}
+	x0, x1, y0, y1 := p.X.Min, p.X.Max, p.Y.Min, p.Y.Max
+	p.Add(t, names{t})
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x0, x1, y0, y1
+}
+
 func (l Line) points() plotter.XYs {
 	if len(l.X) != len(l.Y) {
 		panic(fmt.Sprintf("nnplot: line %q has %d x and %d y values, want as many of each", l.Name, len(l.X), len(l.Y)))

@@ -201,3 +201,15 @@ func TestSlipsWithCurvesPanic(t *testing.T) {
 		LogY(Confusion(nil))
 	})
 }
+
+func TestMarkLeavesTheAxes(t *testing.T) {
+	p := Histogram("value", "counted", []float64{1, 2, 2, 3, 3, 3, 4}, 0, 5, 5)
+	x0, x1, y0, y1 := p.X.Min, p.X.Max, p.Y.Min, p.Y.Max
+	Mark(p, Line{Name: "the page's", X: []float64{2.5, 2.5}, Y: []float64{0, 9}})
+	if p.X.Min != x0 || p.X.Max != x1 || p.Y.Min != y0 || p.Y.Max != y1 {
+		t.Errorf("axes are %v to %v and %v to %v, want %v to %v and %v to %v", p.X.Min, p.X.Max, p.Y.Min, p.Y.Max, x0, x1, y0, y1)
+	}
+	p = Histogram("value", "counted", []float64{1, 2, 2, 3, 3, 3, 4}, 0, 5, 5)
+	Mark(p, Line{Name: "the page's", X: []float64{2.5, 2.5}, Y: []float64{0, 3.2}})
+	golden(t, "mark", Render(p))
+}
