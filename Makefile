@@ -120,10 +120,12 @@ NB ?= $(wildcard notebooks/*.ipynb)
 notebooks: .lab/kernel
 	$(VENV) tools/notebooks.py $(NB)
 
-# The speed of this machine: an epoch and an evaluation by each kernel and by the readable path.
+# The speed of this machine: an epoch by each implementation of the arithmetic, natively, in Node and in
+# browsers, into .lab/speed.json too; then an epoch and an evaluation by Go's benchmarks, and the readable path.
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
 .PHONY: bench
 bench: .lab/bin/benchstat .lab/bin/nnbook
+	PYTHONPATH=tools $(PYTHON) tests/speed.py
 	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
 	.lab/bin/benchstat .lab/bench.txt
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')

@@ -37,6 +37,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
 PARTS = ROOT / "web" / "pages"
 HANDS = ROOT / "web" / "hands"
+ENGINE = ROOT / "web" / "engine"
 LOOPS = ROOT / "nnlib" / "internal" / "arith"
 # Images that the page trains on, and tests with: few enough to be fetched, enough to learn from.
 IMAGES = (10_000, 2_000)
@@ -185,7 +186,7 @@ class Site:
         goroot = pathlib.Path(run("go", "env", "GOROOT").strip())
         self.copy(goroot / "lib" / "wasm" / "wasm_exec.js", "play/wasm_exec.js")
         for file in [HANDS / "play.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js", LOOPS / "loops_simd.wasm",
-                     LOOPS / "loops_relaxed.wasm", ROOT / "web" / "engine" / "loops.js"]:
+                     LOOPS / "loops_relaxed.wasm", ENGINE / "loops.js", ENGINE / "mount.js"]:
             self.copy(file, f"play/{file.name}")
         self.copy(BOOK / "data" / "reader.npz", "play/reader.npz")
         if os.environ.get("NNBOOK_DIGITS") == "drawn":

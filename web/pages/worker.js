@@ -3,7 +3,7 @@
 // play.js, and until it is ready {loaded: bytes} or {failed: text}.
 "use strict";
 
-importScripts("wasm_exec.js", "loops.js");
+importScripts("wasm_exec.js", "loops.js", "mount.js");
 
 const MNIST = {
 	draw: ["t10k-images-idx3-ubyte.gz", "t10k-labels-idx1-ubyte.gz"],
@@ -29,40 +29,6 @@ async function load(name) {
 async function unpacked(content) {
 	if (content[0] !== 0x1f || content[1] !== 0x8b) return content;
 	return new Response(new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-}
-
-// mount lets Go open and read the files, of which there are no others.
-function mount(files) {
-	const opened = new Map(); // what Go reads, by number
-	const missing = () => Object.assign(new Error("no such file"), { code: "ENOENT" });
-	const about = (content) => ({
-		dev: 0, ino: 0, mode: 0o100444, nlink: 1, uid: 0, gid: 0, rdev: 0, size: content.length,
-		blksize: 4096, blocks: 0, atimeMs: 0, mtimeMs: 0, ctimeMs: 0, isDirectory: () => false,
-	});
-	Object.assign(globalThis.fs, {
-		open(path, flags, mode, callback) {
-			const content = files.get(path);
-			if (!content) return callback(missing());
-			const number = 100 + opened.size;
-			opened.set(number, { content, at: 0 });
-			callback(null, number);
-		},
-		stat(path, callback) {
-			const content = files.get(path);
-			if (!content) return callback(missing());
-			callback(null, about(content));
-		},
-		fstat(number, callback) { callback(null, about(opened.get(number).content)); },
-		read(number, buffer, offset, length, position, callback) {
-			const file = opened.get(number);
-			const from = position ?? file.at;
-			const part = file.content.subarray(from, from + length);
-			buffer.set(part, offset);
-			if (position === null || position === undefined) file.at += part.length;
-			callback(null, part.length);
-		},
-		close(number, callback) { callback(null); },
-	});
 }
 
 (async () => {
