@@ -30,7 +30,7 @@ PAGES = ["index.html", "draw.html", *(f"{path.stem}.html" for path in CHAPTERS)]
 each_page = pytest.mark.parametrize("name", PAGES)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """The site, made twice to the same bytes."""
     browser.find()
@@ -44,13 +44,13 @@ def site(tmp_path_factory):
     return folders[0]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def url(site):
     with serve(site) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running():
     with browser.chromium() as chrome:
         yield chrome
