@@ -1,6 +1,6 @@
 package play
 
-// This file shows the network a picture and tells what it makes of it.
+// This file shows the network a picture and answers with what it makes of it.
 
 import (
 	"fmt"
@@ -19,9 +19,9 @@ const (
 	maxThick  = 4
 )
 
-// look is the message of kind "draw": what is in the picture, a drawing or a
+// question is the message of kind "draw": what is in the picture, a drawing or a
 // digit of the test set, and what is done to it before the network sees it.
-type look struct {
+type question struct {
 	Strokes     [][]Point
 	Pen         float64
 	Prepare     bool    // make the drawing as MNIST was made
@@ -44,12 +44,12 @@ type answer struct {
 	Label   *int      `json:"label"`  // of a digit of the test set
 }
 
-func (s *Session) look(n int, m look) (*answer, error) {
-	p, label, err := s.picture(m)
+func (s *Session) answer(n int, q question) (*answer, error) {
+	p, label, err := s.picture(q)
 	if err != nil {
 		return nil, err
 	}
-	a := Look(s.net, &p)
+	a := Activations(s.net, &p)
 	_, _, ink := p.CentreOfMass()
 	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1],
 		Answer: nnlib.Answer(a[len(a)-1]), Blank: !ink, Label: label}
@@ -59,8 +59,9 @@ func (s *Session) look(n int, m look) (*answer, error) {
 	return reply, nil
 }
 
-// Look returns the activations a^1 … a^L when the network is shown a picture.
-func Look(net *nnlib.Network, p *Picture) [][]float64 {
+// Activations shows the network a picture and returns a^1 … a^L, a slice for
+// each layer.
+func Activations(net *nnlib.Network, p *Picture) [][]float64 {
 	x := mat.NewVecDense(len(p), nil)
 	for k, pixel := range p {
 		x.SetVec(k, nnlib.FromByte(pixel))
@@ -72,20 +73,20 @@ func Look(net *nnlib.Network, p *Picture) [][]float64 {
 	return all
 }
 
-// picture is what the message describes, with the label if that is known.
-func (s *Session) picture(m look) (p Picture, label *int, err error) {
+// picture is what the question describes, with the label if that is known.
+func (s *Session) picture(q question) (p Picture, label *int, err error) {
 	switch {
-	case math.Abs(m.Thicken) > maxThick:
-		return p, nil, fmt.Errorf("play: thicken by %v pixels, want -%d to %d", m.Thicken, maxThick, maxThick)
-	case max(m.Right, -m.Right, m.Down, -m.Down) > maxShift:
-		return p, nil, fmt.Errorf("play: shift by %d, %d pixels, want at most %d", m.Right, m.Down, maxShift)
-	case m.Turn < -360 || m.Turn > 360:
-		return p, nil, fmt.Errorf("play: turn by %d degrees, want -360 to 360", m.Turn)
-	case m.Noise < 0 || m.Noise > 100:
-		return p, nil, fmt.Errorf("play: noise in %d percent of the pixels, want 0 to 100", m.Noise)
+	case math.Abs(q.Thicken) > maxThick:
+		return p, nil, fmt.Errorf("play: thicken by %v pixels, want -%d to %d", q.Thicken, maxThick, maxThick)
+	case max(q.Right, -q.Right, q.Down, -q.Down) > maxShift:
+		return p, nil, fmt.Errorf("play: shift by %d, %d pixels, want at most %d", q.Right, q.Down, maxShift)
+	case q.Turn < -360 || q.Turn > 360:
+		return p, nil, fmt.Errorf("play: turn by %d degrees, want -360 to 360", q.Turn)
+	case q.Noise < 0 || q.Noise > 100:
+		return p, nil, fmt.Errorf("play: noise in %d percent of the pixels, want 0 to 100", q.Noise)
 	}
-	if m.Digit != nil {
-		i := *m.Digit
+	if q.Digit != nil {
+		i := *q.Digit
 		if i < 0 || i >= s.test.Len() {
 			return p, nil, fmt.Errorf("play: test image %d, want 0 to %d", i, s.test.Len()-1)
 		}
@@ -93,22 +94,22 @@ func (s *Session) picture(m look) (p Picture, label *int, err error) {
 		l := int(s.test.Labels[i])
 		label = &l
 	} else {
-		d := Drawing{m.Strokes, m.Pen}
+		d := Drawing{q.Strokes, q.Pen}
 		if err := d.check(); err != nil {
 			return p, nil, err
 		}
-		if m.Prepare {
+		if q.Prepare {
 			p = d.Prepared()
 		} else {
 			p = d.Plain()
 		}
 	}
-	p = p.Thicken(m.Thicken)
-	if m.Turn%360 != 0 {
-		p = p.Turn(m.Turn)
+	p = p.Thicken(q.Thicken)
+	if q.Turn%360 != 0 {
+		p = p.Turn(q.Turn)
 	}
-	p = p.Shift(m.Right, m.Down)
-	return p.Noise(m.Noise), label, nil
+	p = p.Shift(q.Right, q.Down)
+	return p.Noise(q.Noise), label, nil
 }
 
 // check bounds a drawing that comes from a page.

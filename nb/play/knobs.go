@@ -37,7 +37,7 @@ type knobs struct {
 	Seed   uint32  `json:"seed"`
 }
 
-// progress is the message that says what a run has reached: at its begin
+// progress is the message that says what a run has reached: when it begins
 // (epochs 0, nothing counted yet), before its first epoch, after each, and at
 // its end.
 type progress struct {
@@ -50,7 +50,7 @@ type progress struct {
 	Weights string `json:"weights,omitempty"` // when paused: see Fingerprint
 }
 
-// run is one training, from its begin or a pause to its next pause or end.
+// run is one training, from its beginning or a pause to its next pause or end.
 type run struct {
 	knobs  knobs
 	net    *nnlib.Network // nil until the first epoch
@@ -98,7 +98,7 @@ func (s *Session) train(n, number, epochs int, k knobs) error {
 		return fmt.Errorf("play: %w", err)
 	}
 	r := &run{knobs: k, epochs: epochs, at: progress{N: n, Run: number, Of: s.test.Len()}}
-	s.goOn(r)
+	s.start(r)
 	return nil
 }
 
@@ -116,12 +116,12 @@ func (s *Session) resume(number, epochs int) error {
 	if old.at.Kind != "paused" {
 		return fmt.Errorf("play: run %d was ended, not paused", number)
 	}
-	s.goOn(&run{knobs: old.knobs, net: old.net, epochs: epochs, at: old.at, counts: old.counts})
+	s.start(&run{knobs: old.knobs, net: old.net, epochs: epochs, at: old.at, counts: old.counts})
 	return nil
 }
 
-// goOn trains in the background, in place of the run that has the number now.
-func (s *Session) goOn(r *run) {
+// start trains in the background, in place of the run that has the number now.
+func (s *Session) start(r *run) {
 	r.done = make(chan struct{})
 	ctx, cancel := context.WithCancel(s.ctx)
 	ctx, r.cancel = breathe.Context(ctx), cancel

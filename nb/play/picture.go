@@ -157,8 +157,8 @@ func (p *Picture) at(x, y int) float64 {
 	return float64(p[y*side+x])
 }
 
-// made returns the picture whose pixel at x, y is as grey as f says, 0 … 255.
-func made(f func(x, y int) float64) Picture {
+// paint returns the picture whose pixel at x, y is as grey as f says, 0 … 255.
+func paint(f func(x, y int) float64) Picture {
 	var p Picture
 	for k := range p {
 		p[k] = byte(min(max(f(k%side, k/side), 0), 255) + 0.5)
@@ -168,13 +168,13 @@ func made(f func(x, y int) float64) Picture {
 
 // Shift returns the picture moved by whole pixels. What leaves it is lost.
 func (p *Picture) Shift(right, down int) Picture {
-	return made(func(x, y int) float64 { return p.at(x-right, y-down) })
+	return paint(func(x, y int) float64 { return p.at(x-right, y-down) })
 }
 
 // Turn returns the picture turned about its middle, clockwise.
 func (p *Picture) Turn(degrees int) Picture {
-	sin, cos := turned(degrees)
-	return made(func(x, y int) float64 {
+	sin, cos := sinCos(degrees)
+	return paint(func(x, y int) float64 {
 		// The place from where this pixel comes, between four others.
 		dx, dy := float64(x)-middle, float64(y)-middle
 		fromX := float64(cos*dx) + float64(sin*dy) + middle
@@ -188,9 +188,9 @@ func (p *Picture) Turn(degrees int) Picture {
 	})
 }
 
-// turned is the sine and the cosine of whole degrees, one degree after the
+// sinCos returns the sine and cosine of whole degrees, turned one degree after the
 // other: math.Sin differs in its last bit between processors.
-func turned(degrees int) (sin, cos float64) {
+func sinCos(degrees int) (sin, cos float64) {
 	const sin1, cos1 = 0.017452406437283512819, 0.999847695156391239157 // of one degree
 	cos = 1
 	for range (degrees%360 + 360) % 360 {
@@ -210,7 +210,7 @@ func (p *Picture) Thicken(by float64) Picture {
 	q := *p
 	for ; by > 0; by-- {
 		share, now := min(by, 1), q
-		q = made(func(x, y int) float64 {
+		q = paint(func(x, y int) float64 {
 			grown := now.at(x, y)
 			for _, step := range [][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 				grown = extreme(grown, now.at(x+step[0], y+step[1]))

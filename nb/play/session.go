@@ -6,14 +6,14 @@ package play
 // so that it grows across pages):
 //
 //	{"kind": "hello"}                      → {"kind": "ready", "sizes", "digits", "images", "source"}
-//	{"kind": "draw", "n", …}               → {"kind": "answer", "n", …}        fields: look and answer, in draw.go
+//	{"kind": "draw", "n", …}               → {"kind": "answer", "n", …}        fields: question and answer, in draw.go
 //	{"kind": "train", "n", "run", "epochs", "knobs": {…}}
 //	{"kind": "continue", "n", "run", "epochs"}
 //	                                       → {"kind": "begun", …} at once, {"kind": "count", …} before the
 //	                                         first epoch and after each, {"kind": "paused", …} at the end
 //	{"kind": "pause", "n", "run"}          the run ends after the epoch at hand
 //
-// and is told {"kind": "error", "n", "text"} where something is wrong.
+// and hears {"kind": "error", "n", "text"} where something is wrong.
 // Messages may overtake each other on their way: one with an n that is not
 // above the last of its kind (and run) is not answered.
 
@@ -56,7 +56,7 @@ type message struct {
 	Run    int
 	Epochs int
 	Knobs  knobs
-	look
+	question
 }
 
 // NewSession returns a session on a trained network, to draw for, or nil, and
@@ -124,7 +124,7 @@ func (s *Session) handle(m message) error {
 		if s.net == nil {
 			return errors.New("play: no network here to draw for")
 		}
-		a, err := s.look(m.N, m.look)
+		a, err := s.answer(m.N, m.question)
 		if err != nil {
 			return err
 		}
