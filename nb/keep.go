@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/moby/sys/atomicwriter"
 )
 
 // runs is the folder for it, beside the notebook and not under version control.
@@ -20,7 +18,7 @@ const runs = "runs"
 // File returns the path at which a cell may save a file of this name, such as
 // a trained network, for another cell to load.
 func File(name string) string {
-	Check(os.MkdirAll(runs, 0o755))
+	Check(os.MkdirAll(runs, 0o777))
 	return filepath.Join(runs, name)
 }
 
@@ -28,7 +26,17 @@ func File(name string) string {
 func Keep(name string, value any) {
 	text, err := json.Marshal(value)
 	Check(err)
-	Check(atomicwriter.WriteFile(File(name+".json"), text, 0o644))
+	path := File(name + ".json")
+	// Beside and renamed, so that another cell reads all of it or the older one.
+	part := fmt.Sprintf("%s.%d.part", path, os.Getpid())
+	err = os.WriteFile(part, text, 0o666)
+	if err == nil {
+		err = os.Rename(part, path)
+	}
+	if err != nil {
+		os.Remove(part)
+	}
+	Check(err)
 }
 
 // Kept returns what Keep stored under this name. If there is nothing, the cell
