@@ -30,7 +30,7 @@ const maxDownload = 48 << 20
 type fetcher struct {
 	mirrors []string // URLs that the name of a packed file completes
 	client  *retryablehttp.Client
-	idle    time.Duration // a mirror that sends nothing for so long is given up
+	idle    time.Duration // a mirror that sends nothing for this long is given up
 	total   time.Duration // and so is one that takes longer for a file, retries included
 }
 

@@ -119,13 +119,13 @@ func (s *Set) Split() (training, validation *Set) {
 func (s *Set) Digit(i int) Digit { return Digit{int(s.Labels[i]), s.Bytes(i)} }
 
 // Digit is one labelled digit, and an [image.Image] of it: dark ink on white
-// paper, so gray 255-pixel.
+// paper, so grey 255-pixel.
 type Digit struct {
 	Label  int    // 0 … 9
 	Pixels []byte // 784, row by row: 0 paper … 255 full ink
 }
 
-// ColorModel is gray.
+// ColorModel is that of greys.
 func (d Digit) ColorModel() color.Model { return color.GrayModel }
 
 // Bounds is (0, 0) to (28, 28).

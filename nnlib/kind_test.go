@@ -53,7 +53,7 @@ func tarOf(t *testing.T, name, content string) string {
 	return b.String()
 }
 
-// What people save under the name of an IDX file, and what they are told.
+// What people save under the name of an IDX file, and the error that answers it.
 func TestFileOfAnotherKindIsNamed(t *testing.T) {
 	const page = "<!DOCTYPE html>\n<title>Sign in</title>"
 	for _, c := range []struct{ name, content, want string }{

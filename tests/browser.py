@@ -77,7 +77,7 @@ def measure(page, selector, event, shown):
 
 
 def measured(page, count):
-    """The times in milliseconds, once there are so many."""
+    """The times in milliseconds, once there are as many as count."""
     page.wait_for_function(f"measured.length >= {count}")
     return page.evaluate("measured")
 

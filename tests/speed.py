@@ -234,7 +234,7 @@ class Browser:
                     self.process.wait()
 
     def measure(self, train):
-        """Seconds for an epoch, from the first that is told to a later one: a browser's start takes longer and differs."""
+        """Seconds for an epoch, from the end of the first to that of a later one: a browser's start takes longer and differs."""
         start = None
         lines = train(30)
         for epochs in lines:

@@ -170,7 +170,7 @@ class Kernel:
         return self.manager.provisioner.pid
 
     def run(self, code, want="", stop=None, begun=False):
-        """Runs a cell to its end, or until it was stopped: so many seconds after it was sent, or has begun."""
+        """Runs a cell to its end, or stops it, stop seconds after it was sent or, where begun is set, has begun."""
         shown, request, start, pressed = Shown(), self.client.execute(code), time.monotonic(), None
         clock = None if begun else start
         while True:
@@ -220,7 +220,7 @@ class Kernel:
 
     def use(self):
         """What the kernel has in use: memory in MB, open files, processes, files and MB in its folder."""
-        time.sleep(0.3)  # what ends does so in parallel
+        time.sleep(0.3)  # for what is still ending
         files = [path for path in self.folder.rglob("*") if path.is_file()]  # and now and then an empty pipe
         return {"MB": memory(self.pid), "open files": open_files(self.pid), "processes": len(group(self.pid)),
                 "temporary files": len(files), "MB of them": sum(size(path) for path in files) / 1e6}

@@ -64,7 +64,7 @@ def run(path):
     """Runs both editions of a notebook in a fresh copy of its folder: (Ran, Ran).
 
     Nothing that an earlier run kept there helps, and nothing that this run keeps stays. What
-    trains for long does so in the source edition only, whose runs the student edition is given.
+    trains for long is run in the source edition only; the student edition is given what it kept.
     """
     try:
         stored = read(path)

@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A right solution, the usual mistakes and the stub, each with what it is told.
+// A right solution, the usual mistakes and the stub, each with its answer.
 
 func TestPrecision(t *testing.T) {
 	// counted makes a solution of what is done with the counts.

@@ -10,7 +10,7 @@ import (
 	"nnbook/nnlib"
 )
 
-// A right solution, the usual mistakes and the stub, each with what it is told.
+// A right solution, the usual mistakes and the stub, each with its answer.
 
 func TestSigmoid(t *testing.T) {
 	for _, test := range []struct {

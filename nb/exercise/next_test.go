@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// A right solution, the usual mistakes and the stub, each with what it is told.
+// A right solution, the usual mistakes and the stub, each with its answer.
 
 func TestCrossEntropy(t *testing.T) {
 	first := "not yet: crossEntropy(0.8, 1) "

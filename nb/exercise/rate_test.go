@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A right solution, the usual mistakes and the stub, each with what it is told.
+// A right solution, the usual mistakes and the stub, each with its answer.
 
 func TestOneStep(t *testing.T) {
 	for _, test := range []struct {

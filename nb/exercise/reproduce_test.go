@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A right solution, the usual mistakes and the stub, each with what it is told.
+// A right solution, the usual mistakes and the stub, each with its answer.
 
 func TestNotAssociative(t *testing.T) {
 	for _, test := range []struct {

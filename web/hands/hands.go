@@ -30,8 +30,8 @@ var script string
 //go:embed cell.js
 var cellScript string
 
-// A cell waits so often, and each time so long, for its page: where there is
-// none, as in a run without a browser, it must come to its end.
+// How often, and how long each time, a cell waits for its page. Where there is
+// none, as in a run without a browser, the cell must come to its end.
 const (
 	attempts = 8
 	attempt  = 4 * time.Second // GoNB itself takes up to 3

@@ -1,4 +1,4 @@
-// The book's library in a thread of its own, as WebAssembly: see nb/play/wasm. The name of the
+// The book's library in a thread of its own, as WebAssembly: see web/engine. The name of the
 // worker says what it is for and which digits there are: "draw mnist". What it posts is text for
 // play.js, and until it is ready {loaded: bytes} or {failed: text}.
 "use strict";

@@ -16,7 +16,7 @@ const help = `Cells are Go, compiled and run in this tab. What a cell declares s
 %version                  says which Go this is
 `
 
-// commands does what the lines say that begin with %, and returns the cell's Go
+// commands carries out the lines that begin with %, and returns the cell's Go
 // code with the same lines, main's body in its braces.
 func (s *Session) commands(source string, p *Program) (string, error) {
 	lines := strings.Split(source, "\n")
