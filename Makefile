@@ -6,7 +6,9 @@
 # make site       writes the book as web pages, to be read and played with without JupyterLab
 # make bench      measures the speed of training on this machine
 # make soak       tests what docs/guarantees.md promises, for more than four hours (FUZZ=1m: for half an hour)
+# make test-NAME  one part of the rest, such as test-hub: tests/pytest.ini has the names
 # make test-image builds the container image and runs it (as root, on Debian)
+# make notebooks  runs the chapters, stores what they print and writes the student edition, for authors
 # make lock       pins the Python packages of tools/pyproject.toml
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
@@ -19,9 +21,9 @@ PIP    := -m pip install --quiet --disable-pip-version-check --no-deps --only-bi
 export PYTHON LABFLAGS
 export GOBIN := $(CURDIR)/.lab/bin
 
-# What the shell, or a settings file of Go or pip, may say and would do harm has no say here, nor in the
-# kernel, to which tools/kernel.py hands on GO. What leads to a network's own registries, and to caches,
-# is left as it is: GOPROXY, PIP_INDEX_URL and their like (PIP_NO_INDEX, where there is a folder of wheels).
+# Settings of the shell, and of Go's and pip's own files, that would do harm are overridden here, and in the
+# kernel, to which tools/kernel.py hands on GO. What leads to a network's own registries, and to caches, is
+# left as it is: GOPROXY, PIP_INDEX_URL and their like (PIP_NO_INDEX, where there is a folder of wheels).
 HOST := $(shell env -i PATH="$$PATH" HOME="$$HOME" GOENV=off GOTOOLCHAIN=local go env GOHOSTOS GOHOSTARCH 2>/dev/null)
 GO   := GO111MODULE=on GOTOOLCHAIN=local CGO_ENABLED=0 GOOS=$(word 1,$(HOST)) GOARCH=$(word 2,$(HOST)) \
 	GOAMD64=v1 GOARM64=v8.0 GOROOT= GOEXPERIMENT= GOCACHEPROG= GODEBUG=

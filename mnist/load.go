@@ -129,7 +129,7 @@ var published = [4]file{
 	{"t10k-labels-idx1-ubyte", []int{10000}, "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2", 0x402a70e0},
 }
 
-// library is a place where the four files are, or shall be.
+// library is a place where the four files are, or are to be.
 type library struct {
 	dir   string // absolute
 	why   string // this folder, as a clause for the user

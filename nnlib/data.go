@@ -44,7 +44,7 @@ type ByteData interface {
 func FromByte(pixel byte) float64 { return arith.Bytes[pixel] }
 
 // Examples are Data written out by hand, for small demonstrations and tests.
-// All inputs have one length, and all outputs.
+// All inputs have one length, and so have all targets.
 type Examples []struct{ X, Y *mat.VecDense }
 
 // Len is the number of examples.

@@ -25,7 +25,7 @@ def test_modules_are_tidy_and_as_downloaded(module):
     run("go", "-C", module, "mod", "tidy", "-diff")
 
 
-@pytest.mark.parametrize("target", ["linux/arm64", "darwin/arm64", "darwin/amd64", "windows/amd64"])
+@pytest.mark.parametrize("target", ["linux/arm64", "darwin/arm64", "darwin/amd64", "windows/amd64", "linux/386"])
 def test_vet(target):
     goos, goarch = target.split("/")
     run("go", "vet", "./...", GOOS=goos, GOARCH=goarch)

@@ -1,8 +1,8 @@
 """Installs the GoNB kernel into the virtual environment, bound to this checkout.
 
-Cells import the checkout's packages without further ado. In the kernel, go may not
+Cells import the checkout's packages as they are. In the kernel, go may not
 download: left to itself GoNB fetches the newest version of whatever a cell imports.
-Arguments are settings of go that the kernel shall have whoever starts it: NAME=VALUE.
+Arguments are settings of go that the kernel is to have, whoever starts it: NAME=VALUE.
 """
 
 import json

@@ -78,7 +78,7 @@ def run(path):
         if source.error:
             return source, Ran(error="not run, as the source edition did not come to its end")
         nb = student.edition(stored, path.name)
-        if not any("exercise" in tags(cell) for cell in nb.cells):  # the very same code
+        if not any("exercise" in tags(cell) for cell in nb.cells):  # the same code
             for cell, ran in zip(nb.cells, source.notebook.cells):
                 if cell.cell_type == "code":
                     cell.outputs = ran.outputs

@@ -14,7 +14,7 @@ import (
 )
 
 // OneStepEta checks a learning rate by which the chapter's neuron, of weight 0
-// and no bias, with the input 1 and the wanted output 0.2, is at the bottom of
+// and no bias, with the input 1 and the target 0.2, is at the bottom of
 // its cost after one step.
 func OneStepEta(f func() float64) { fmt.Println(oneStepEta(f)) }
 

@@ -137,7 +137,7 @@ func TestScaleWeights(t *testing.T) {
 			by(func(rows, cols int) float64 { return 1 / math.Sqrt(float64(rows)) })},
 		{first + "[0.5 -0.25 0.125 1 -0.5 0 0.25 0.75]" + want + " (a variance of 1/n_in is a standard deviation of what?)",
 			by(func(rows, cols int) float64 { return 1 / float64(cols) })},
-		{first + "[4 -2 1 8 -4 0 2 6]" + want + " (shall the weights grow or shrink?)",
+		{first + "[4 -2 1 8 -4 0 2 6]" + want + " (should the weights grow or shrink?)",
 			by(func(rows, cols int) float64 { return math.Sqrt(float64(cols)) })},
 		{first + "[0.7071 -0.3536 0.1768 1.414 -0.7071 0 0.3536 1.061]" + want + " (how many inputs has one neuron?)",
 			by(func(rows, cols int) float64 { return 1 / math.Sqrt(float64(rows*cols)) })},

@@ -45,7 +45,7 @@ func decay(f func(w, slope, eta, lambda float64, n int) float64) string {
 			guess{0, "how much of w is left after one step?"},
 			guess{w - eta*slope, "where is λ?"},
 			guess{(1-share)*w + eta*slope, "which way does a step of descent go?"},
-			guess{(1+share)*w - eta*slope, "shall the weight grow or shrink?"},
+			guess{(1+share)*w - eta*slope, "should the weight grow or shrink?"},
 			guess{(1-eta*lambda)*w - eta*slope, "by what is λ divided?"},
 			guess{(1-lambda/float64(n))*w - eta*slope, "is the shrinking part of the step, whose length is η?"},
 			guess{(1 - share) * (w - eta*slope), "does the slope shrink, too, or only the weight?"},

@@ -57,7 +57,7 @@ func TestDecay(t *testing.T) {
 			func(w, slope, eta, lambda, n float64) float64 { return 0 }},
 		{first + "= 2, want 1.9 (where is λ?)",
 			func(w, slope, eta, lambda, n float64) float64 { return w - eta*slope }},
-		{first + "= 2.1, want 1.9 (shall the weight grow or shrink?)",
+		{first + "= 2.1, want 1.9 (should the weight grow or shrink?)",
 			func(w, slope, eta, lambda, n float64) float64 { return (1+eta*lambda/n)*w - eta*slope }},
 		{first + "= -8, want 1.9 (by what is λ divided?)",
 			func(w, slope, eta, lambda, n float64) float64 { return (1-eta*lambda)*w - eta*slope }},

@@ -62,7 +62,7 @@ func nextEta(f func(eta float64, counts []int) float64) string {
 	return verdict("nextEta keeps the rate while it helps, and halves it where it does not",
 		at(8, []int{9000, 9150, 9100}, 4,
 			guess{8, "the last count is not a new best: what becomes of the rate?"},
-			guess{16, "shall the steps become longer, or shorter?"}),
+			guess{16, "should the steps become longer, or shorter?"}),
 		at(8, []int{9000, 9150, 9200}, 8,
 			guess{4, "the last count is a new best: need the rate change?"}),
 		at(6, []int{9100, 9300, 9150, 9200}, 3,

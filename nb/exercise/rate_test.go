@@ -96,7 +96,7 @@ func TestNextEta(t *testing.T) {
 			unless(func(before []int, last int) bool { return len(before) == 0 || last > slices.Max(before) })},
 		{"not yet: nextEta(8, [9000 9150 9100]) = 8, want 4 (the last count is not a new best: what becomes of the rate?)", // the stub
 			func(eta float64, counts []int) float64 { return eta }},
-		{"not yet: nextEta(8, [9000 9150 9100]) = 16, want 4 (shall the steps become longer, or shorter?)",
+		{"not yet: nextEta(8, [9000 9150 9100]) = 16, want 4 (should the steps become longer, or shorter?)",
 			func(eta float64, counts []int) float64 { return 2 * eta }},
 		{"not yet: nextEta(8, [9000 9150 9200]) = 4, want 8 (the last count is a new best: need the rate change?)",
 			func(eta float64, counts []int) float64 { return eta / 2 }},

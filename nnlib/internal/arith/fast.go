@@ -18,7 +18,7 @@ import (
 //   - An input is a pixel/255 and an activation is a σ(z), so both are 0 to 1. A
 //     sum over n columns, n far below 1e100, is then at most n limit in size,
 //     and finite.
-//   - Deltas may be anything, as the wanted outputs may; where one is not within
+//   - Deltas may be anything, as targets may; where one is not within
 //     limit (infinite, not a number) no step is made.
 //   - A weight's gradient for an example is a delta times an input or activation,
 //     so no larger than the largest delta. Summed over the m examples of a
@@ -172,11 +172,11 @@ func (f *Fast) reserve(n int) {
 type Step struct {
 	Rate  float64
 	Decay float64                     // 0 to 1
-	Delta func(delta, a, y []float64) // computes the error δ of outputs a, where y is wanted
+	Delta func(delta, a, y []float64) // computes the error δ of outputs a with targets y
 }
 
 // UpdateMiniBatch makes one step of gradient descent with the given images,
-// at most MaxMiniBatch, and their wanted outputs, one after the other in y.
+// at most MaxMiniBatch, and their targets, one after the other in y.
 // Next are the images of the mini-batch after this one. It reports whether the
 // step was made; where a weight might have left its limit or become -0, nothing
 // is changed.
