@@ -10,6 +10,7 @@ import (
 	"math"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -93,42 +94,88 @@ func (l plane) Plot(c draw.Canvas, p *plot.Plot) {
 	const dot = vg.Length(2.25)
 	columns := int((c.Max.X - c.Min.X) / dot)
 	rows := int((c.Max.Y - c.Min.Y) / dot)
-	at := func(i, n int, low, high float64) float64 { return low + (high-low)*(float64(i)+0.5)/float64(n) }
-	corner := func(i, j int) vg.Point {
+	at := func(i, j float64) (x, y float64) {
+		return l.area.X0 + (l.area.X1-l.area.X0)*i/float64(columns), l.area.Y0 + (l.area.Y1-l.area.Y0)*j/float64(rows)
+	}
+	fill := func(i, j int) color.RGBA { return l.fill(at(float64(i)+0.5, float64(j)+0.5)) }
+	place := func(i, j float64) vg.Point {
 		return vg.Point{X: c.Min.X + (c.Max.X-c.Min.X)*vg.Length(i)/vg.Length(columns), Y: c.Min.Y + (c.Max.Y-c.Min.Y)*vg.Length(j)/vg.Length(rows)}
 	}
 	for j := range rows {
-		y := at(j, rows, l.area.Y0, l.area.Y1)
 		for from := 0; from < columns; { // dots of one colour together
-			fill, to := l.fill(at(from, columns, l.area.X0, l.area.X1), y), from+1
-			for to < columns && l.fill(at(to, columns, l.area.X0, l.area.X1), y) == fill {
+			shade, to := fill(from, j), from+1
+			for to < columns && fill(to, j) == shade {
 				to++
 			}
-			low, high := corner(from, j), corner(to, j+1)
-			c.FillPolygon(fill, rectangle(low.X, low.Y, high.X+0.1, high.Y+0.1)) // without a seam
+			low, high := wholePixels(place(float64(from), float64(j))), wholePixels(place(float64(to), float64(j+1)))
+			c.FillPolygon(shade, rectangle(low.X, low.Y, high.X, high.Y))
 			from = to
 		}
 	}
 	if l.in == nil {
 		return
 	}
-	line := draw.LineStyle{Color: ink, Width: 1.2}
-	in := func(i, j int) bool {
-		return l.in(at(i, columns, l.area.X0, l.area.X1), at(j, rows, l.area.Y0, l.area.Y1))
+	for _, piece := range border(columns, rows, func(i, j float64) bool { return l.in(at(i, j)) }) {
+		from, to := place(piece[0].X, piece[0].Y), place(piece[1].X, piece[1].Y)
+		c.StrokeLine2(draw.LineStyle{Color: ink, Width: 1.2}, from.X, from.Y, to.X, to.Y)
+		disc(&c, ink, from, 0.5) // a round joint
+		disc(&c, ink, to, 0.5)
+	}
+}
+
+// wholePixels moves a corner to one of a pixel: two areas that meet there have
+// no seam.
+func wholePixels(p vg.Point) vg.Point {
+	const steps = DPI / vg.Inch
+	return vg.Point{X: vg.Length(math.Round(float64(p.X*steps))) / steps, Y: vg.Length(math.Round(float64(p.Y*steps))) / steps}
+}
+
+// border returns, as pieces of a line, where a property begins and ends in a
+// plane of columns × rows squares: by the method of marching squares, with the
+// place on a square's side found by halving.
+func border(columns, rows int, in func(x, y float64) bool) (pieces [][2]plotter.XY) {
+	isIn := make([][]bool, rows+1) // at the squares' corners
+	for j := range isIn {
+		isIn[j] = make([]bool, columns+1)
+		for i := range isIn[j] {
+			isIn[j][i] = in(float64(i), float64(j))
+		}
 	}
 	for j := range rows {
 		for i := range columns {
-			here := in(i, j)
-			if i+1 < columns && in(i+1, j) != here {
-				low, high := corner(i+1, j), corner(i+1, j+1)
-				c.StrokeLine2(line, low.X, low.Y, high.X, high.Y)
+			corners := [4][2]int{{i, j}, {i + 1, j}, {i + 1, j + 1}, {i, j + 1}}
+			var ends []plotter.XY // where the border crosses the sides, in their order
+			for k, from := range corners {
+				to := corners[(k+1)%4]
+				if isIn[from[1]][from[0]] != isIn[to[1]][to[0]] {
+					ends = append(ends, change(from, to, in))
+				}
 			}
-			if j+1 < rows && in(i, j+1) != here {
-				low, high := corner(i, j+1), corner(i+1, j+1)
-				c.StrokeLine2(line, low.X, low.Y, high.X, high.Y)
+			if len(ends) == 4 && in(float64(i)+0.5, float64(j)+0.5) != isIn[j][i] { // two corners are cut off: which?
+				ends[0], ends[1], ends[2], ends[3] = ends[3], ends[0], ends[1], ends[2]
+			}
+			for k := 0; k+1 < len(ends); k += 2 {
+				pieces = append(pieces, [2]plotter.XY{ends[k], ends[k+1]})
 			}
 		}
 	}
+	return pieces
+}
+
+// change finds the point between two corners at which the property changes.
+func change(from, to [2]int, in func(x, y float64) bool) plotter.XY {
+	a := plotter.XY{X: float64(from[0]), Y: float64(from[1])}
+	b := plotter.XY{X: float64(to[0]), Y: float64(to[1])}
+	first := in(a.X, a.Y)
+	for range 6 {
+		middle := plotter.XY{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2}
+		if in(middle.X, middle.Y) == first {
+			a = middle
+		} else {
+			b = middle
+		}
+	}
+	return plotter.XY{X: (a.X + b.X) / 2, Y: (a.Y + b.Y) / 2}
 }
 
 // spots draws points with a light edge, to be seen on any colour.
@@ -206,7 +253,7 @@ func Panels(columns int, titles []string, figures ...*plot.Plot) image.Image {
 	}
 	rows := (len(figures) + columns - 1) / columns
 	width := Width / vg.Length(columns)
-	height := width * 0.92
+	height := vg.Length(math.Round(float64(width * 0.92)))
 	canvas := newCanvas(Width, height*vg.Length(rows))
 	whole := draw.New(canvas)
 	for i, p := range figures {

@@ -42,3 +42,25 @@ func TestInterpolated(t *testing.T) {
 	}
 	wantPanic(t, "nnplot: Interpolated: 1 × 2 values, want at least 2 × 2", func() { Interpolated(Area{0, 1, 0, 1}, [][]float64{{1, 2}}) })
 }
+
+// Border crosses a square where two opposite corners are in on the side of the
+// corners that its centre is not with.
+func TestBorderOfASaddle(t *testing.T) {
+	for _, joined := range []bool{true, false} {
+		pieces := border(1, 1, func(x, y float64) bool {
+			if joined && x == 0.5 && y == 0.5 {
+				return true
+			}
+			return x < 0.4 && y < 0.4 || x > 0.6 && y > 0.6
+		})
+		if len(pieces) != 2 {
+			t.Fatalf("joined %t: %d pieces, want 2", joined, len(pieces))
+		}
+		for _, piece := range pieces {
+			// Joined, the border cuts off the corners that are out: (1, 0) and (0, 1).
+			if sum := piece[0].X + piece[0].Y + piece[1].X + piece[1].Y; joined != (sum > 1.5 && sum < 2.5) {
+				t.Errorf("joined %t: a piece from %v to %v", joined, piece[0], piece[1])
+			}
+		}
+	}
+}
