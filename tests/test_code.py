@@ -50,7 +50,8 @@ def test_shellcheck():
 
 def test_no_data_races():
     need(os.environ.get("CC", "cc"), "optional: no C compiler, which the race detector needs")
-    run("go", "test", "-short", "-race", "./nnlib", CGO_ENABLED="1", NNBOOK_MNIST="")
+    # Not those that count what is allocated: the detector allocates as well.
+    run("go", "test", "-short", "-race", "-skip=AtMost|WithinBounds", "./nnlib", CGO_ENABLED="1", NNBOOK_MNIST="")
 
 
 def test_without_assembly():
