@@ -30,8 +30,13 @@ export class Files {
 
 	// put makes a file, and the folders in which it lies, without telling changed.
 	put(path: string, data: Uint8Array, site?: Site) {
-		for (let dir = path; (dir = dir.slice(0, dir.lastIndexOf("/"))) && !this.nodes.has(dir);) this.nodes.set(dir, this.node(true, 0o755));
+		this.folder(path.slice(0, path.lastIndexOf("/")));
 		this.nodes.set(path, { ...this.node(false, 0o644), data, size: site?.size ?? data.length, site });
+	}
+
+	// folder makes a folder, and those in which it lies.
+	folder(path: string) {
+		for (let dir = path; dir && !this.nodes.has(dir); dir = dir.slice(0, dir.lastIndexOf("/"))) this.nodes.set(dir, this.node(true, 0o755));
 	}
 
 	has(path: string) { return this.nodes.has(path); }

@@ -114,6 +114,7 @@ async function run(code: Uint8Array, args: string[], env: Record<string, string>
 	await others();
 	files.closeAll();
 	files.cwd = `${HOME}/book${folder && "/" + folder}`;
+	files.folder(files.cwd); // which holds notebooks alone, that the page has
 	scope.fs = files.fs;
 	delete scope.interrupted;
 	const go = new Go();
