@@ -37,7 +37,7 @@ PAGES = ["index.html", "draw.html", *(f"{path.stem}.html" for path in CHAPTERS)]
 each_page = pytest.mark.parametrize("name", PAGES)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """The site, made twice to the same bytes."""
     browser.find()
@@ -51,13 +51,13 @@ def site(tmp_path_factory):
     return folders[0]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def url(site):
     with serve(site) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def running():
     with browser.chromium() as chrome:
         yield chrome
