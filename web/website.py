@@ -185,8 +185,8 @@ class Site:
         program.unlink()
         goroot = pathlib.Path(run("go", "env", "GOROOT").strip())
         self.copy(goroot / "lib" / "wasm" / "wasm_exec.js", "play/wasm_exec.js")
-        for file in [HANDS / "play.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js", LOOPS / "loops_simd.wasm",
-                     LOOPS / "loops_relaxed.wasm", ENGINE / "loops.js", ENGINE / "mount.js"]:
+        for file in [HANDS / "play.js", HANDS / "draw.js", HANDS / "knobs.js", HANDS / "play.css", PARTS / "worker.js", PARTS / "page.js",
+                     LOOPS / "loops_simd.wasm", LOOPS / "loops_relaxed.wasm", ENGINE / "loops.js", ENGINE / "mount.js"]:
             self.copy(file, f"play/{file.name}")
         self.copy(BOOK / "data" / "reader.npz", "play/reader.npz")
         if os.environ.get("NNBOOK_DIGITS") == "drawn":

@@ -1,7 +1,8 @@
 // Package hands is what the last two chapters play with, for a notebook's cell:
 // the cell runs until it is stopped, and answers the page. The engine is nb/play;
-// the page's half lies here, one script (play.js) and one style sheet for cells
-// and for the book's site alike, and what joins it to a cell (cell.js).
+// the page's half lies here, its scripts (play.js, then draw.js or knobs.js) and
+// one style sheet for cells and for the book's site alike, and what joins it to a
+// cell (cell.js).
 package hands
 
 import (
@@ -25,7 +26,13 @@ import (
 var style string
 
 //go:embed play.js
-var script string
+var shared string
+
+//go:embed draw.js
+var drawScript string
+
+//go:embed knobs.js
+var knobsScript string
 
 //go:embed cell.js
 var cellScript string
@@ -40,7 +47,7 @@ const (
 // DrawDigit lets the reader draw digits, or alter those of test, and shows what
 // net makes of them, until the reader interrupts the cell.
 func DrawDigit(net *nnlib.Network, test *mnist.Set) {
-	s := handsOn("draw", "Run this cell to draw.", net, nil, test)
+	s := handsOn("draw", drawScript, "Run this cell to draw.", net, nil, test)
 	s.Close()
 }
 
@@ -48,7 +55,7 @@ func DrawDigit(net *nnlib.Network, test *mnist.Set) {
 // shows how many digits of test they recognise, until the reader interrupts the
 // cell. It leaves their curves.
 func TurnKnobs(train, test *mnist.Set) {
-	s := handsOn("knobs", "Run this cell to turn the knobs.", nil, train, test)
+	s := handsOn("knobs", knobsScript, "Run this cell to turn the knobs.", nil, train, test)
 	s.Close()
 	var curves []nnplot.Curve
 	alt := "Test images recognised by the runs when the cell was stopped."
@@ -64,14 +71,14 @@ func TurnKnobs(train, test *mnist.Set) {
 }
 
 // handsOn shows the widget and serves it until the cell is interrupted.
-func handsOn(widget, invitation string, net *nnlib.Network, train, test *mnist.Set) *play.Session {
+func handsOn(widget, script, invitation string, net *nnlib.Network, train, test *mnist.Set) *play.Session {
 	id := "nnbook-" + gonbui.UniqueId()
 	toCell, toPage := id+"/cell", id+"/page"
 	s, err := play.NewSession(net, train, test, func(text string) { comms.Send(toPage, text) })
 	nb.Check(err)
 	ctx := nb.Context()
-	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
-		id, invitation, style, script, cellScript, id, widget, toCell, toPage))
+	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
+		id, invitation, style, shared, script, cellScript, id, widget, toCell, toPage))
 	here, once := make(chan struct{}), sync.Once{}
 	comms.Subscribe(toCell, func(_ string, text string) {
 		once.Do(func() { close(here) })

@@ -1,5 +1,5 @@
-// Joins play.js to its workers: one to draw for, one to train, so that an answer to a stroke never
-// waits for a training. A part is loaded when it comes near, one at a time and the first of them first.
+// Joins draw.js and knobs.js to their workers: one to draw for, one to train, so that an answer to
+// a stroke never waits for a training. A part is loaded when it comes near, one at a time and the first of them first.
 "use strict";
 
 const SILENT = 15_000; // milliseconds without a word of the worker, after which the reader may try again
