@@ -6,6 +6,7 @@ package play
 import (
 	"math"
 
+	"nnbook/mnist"
 	"nnbook/nnlib/nprand"
 )
 
@@ -174,18 +175,28 @@ func (p *Picture) Shift(right, down int) Picture {
 // Turn returns the picture turned about its middle, clockwise.
 func (p *Picture) Turn(degrees int) Picture {
 	sin, cos := sinCos(degrees)
-	return paint(func(x, y int) float64 {
+	const wide = side + 2 // a margin of paper all around, so that each pixel has its neighbours
+	var framed [wide * wide]float64
+	for k, grey := range p {
+		framed[(k/side+1)*wide+k%side+1] = float64(grey)
+	}
+	var q Picture
+	for k := range q {
 		// The place from where this pixel comes, between four others.
-		dx, dy := float64(x)-middle, float64(y)-middle
+		dx, dy := float64(k%side)-middle, float64(k/side)-middle
 		fromX := float64(cos*dx) + float64(sin*dy) + middle
 		fromY := float64(cos*dy) - float64(sin*dx) + middle
+		if min(fromX, fromY) <= -1 || max(fromX, fromY) >= side {
+			continue // paper
+		}
 		left, top := math.Floor(fromX), math.Floor(fromY)
 		right, down := fromX-left, fromY-top
-		i, j := int(left), int(top)
-		above := float64((1-right)*p.at(i, j)) + float64(right*p.at(i+1, j))
-		below := float64((1-right)*p.at(i, j+1)) + float64(right*p.at(i+1, j+1))
-		return float64((1-down)*above) + float64(down*below)
-	})
+		at := framed[(int(top)+1)*wide+int(left)+1:]
+		above := float64((1-right)*at[0]) + float64(right*at[1])
+		below := float64((1-right)*at[wide]) + float64(right*at[wide+1])
+		q[k] = byte(float64((1-down)*above) + float64(down*below) + 0.5)
+	}
+	return q
 }
 
 // sinCos returns the sine and cosine of whole degrees, turned one degree after the
@@ -235,4 +246,22 @@ func (p *Picture) Noise(percent int) Picture {
 		q[k] = byte(rand.Uint32())
 	}
 	return q
+}
+
+// Moved returns the set with each picture turned by whole degrees, from -turn to
+// turn, and then moved by whole pixels, from -shift to shift to the right and
+// down: what a network is shown that is to mind neither. How far each of them
+// goes is drawn from rand: turn, right and down, picture after picture.
+func Moved(set *mnist.Set, shift, turn int, rand *nprand.Generator) *mnist.Set {
+	within := func(limit int) int { return int(rand.Uint32()%uint32(2*limit+1)) - limit }
+	moved := &mnist.Set{Images: make([]byte, 0, len(set.Images)), Labels: set.Labels}
+	for i := range set.Len() {
+		p := Picture(set.Bytes(i))
+		if degrees := within(turn); degrees != 0 {
+			p = p.Turn(degrees)
+		}
+		p = p.Shift(within(shift), within(shift))
+		moved.Images = append(moved.Images, p[:]...)
+	}
+	return moved
 }

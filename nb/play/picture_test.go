@@ -1,8 +1,13 @@
 package play
 
 import (
+	"bytes"
 	"math"
+	"slices"
 	"testing"
+
+	"nnbook/mnist"
+	"nnbook/nnlib/nprand"
 )
 
 // a stroke from top to bottom, left of the middle, and a dot
@@ -73,6 +78,33 @@ func TestTurnByRightAnglesIsExact(t *testing.T) {
 	}
 	if quarter.Turn(-90) != p || p.Turn(360) != p {
 		t.Error("turned and turned back is another picture")
+	}
+}
+
+func TestMovedMovesEachPictureWithinItsLimits(t *testing.T) {
+	set := mnist.Drawn(200, 1)
+	if moved := Moved(set, 0, 0, nprand.New(1)); !bytes.Equal(moved.Images, set.Images) || !bytes.Equal(moved.Labels, set.Labels) {
+		t.Error("moved by 0 it is another set")
+	}
+	moved := Moved(set, 2, 0, nprand.New(1))
+	seen := map[[2]int]bool{}
+	for i := range set.Len() {
+		p := Picture(set.Bytes(i))
+		for by := range 25 {
+			if right, down := by%5-2, by/5-2; p.Shift(right, down) == Picture(moved.Bytes(i)) {
+				seen[[2]int{right, down}] = true
+			}
+		}
+	}
+	if len(seen) != 25 {
+		t.Errorf("pictures are moved in %d ways, want all 25 within 2 pixels", len(seen))
+	}
+	p := Picture(set.Bytes(0))
+	for seed := range uint64(20) {
+		turned := Picture(Moved(set.Slice(0, 1), 0, 3, nprand.New(seed)).Bytes(0))
+		if !slices.ContainsFunc([]int{-3, -2, -1, 0, 1, 2, 3}, func(d int) bool { return p.Turn(d) == turned }) {
+			t.Errorf("seed %d turns by more than 3 degrees", seed)
+		}
 	}
 }
 

@@ -34,7 +34,11 @@ func (g *Grid) head(digits string) string {
 	if digits != "MNIST" {
 		first += drawn
 	}
-	return first + g.command() + "\n" + strings.Join(columns, ",") + ",epoch,validation,test\n"
+	names := strings.Join(columns, ",")
+	if g.moves == "" {
+		return first + g.command() + "\n" + names + ",epoch,validation,test\n"
+	}
+	return first + g.command() + "\n" + names + "," + moves + ",epoch,validation,moved\n"
 }
 
 // key is how the row of an epoch begins. Two counts follow.
@@ -43,7 +47,17 @@ func (r Run) key(epoch int) string {
 }
 
 // String returns the row as it stands in the file.
-func (r Row) String() string { return fmt.Sprintf("%s%d,%d", r.key(r.Epoch), r.Validation, r.Test) }
+func (r Row) String() string {
+	return fmt.Sprintf("%s%d,%d", r.key(r.Epoch), r.Validation, *r.second())
+}
+
+// second is the count that stands last in a row.
+func (r *Row) second() *int {
+	if r.Moves != "" {
+		return &r.Moved
+	}
+	return &r.Test
+}
 
 // parse reads what a sweep has written that begins with head and goes through
 // these runs. It returns the rows of the runs that are all there, and the
@@ -69,7 +83,7 @@ func parse(text, head string, runs []Run) (rows []Row, size int, err error) {
 				return rows[:whole], size, nil
 			}
 			row := Row{Run: r, Epoch: epoch}
-			_, err := fmt.Sscanf(counts, "%d,%d", &row.Validation, &row.Test)
+			_, err := fmt.Sscanf(counts, "%d,%d", &row.Validation, row.second())
 			if !ok || err != nil || row.String() != text {
 				return nil, 0, fmt.Errorf("line %d is %.200q, want %s and two counts", line, text, r.key(epoch))
 			}
@@ -263,9 +277,9 @@ func (f *File) checkFirst(ctx context.Context, train, test *mnist.Set) error {
 		if err != nil {
 			return err
 		}
-		if got := rows[0]; got.Validation != f.first.Validation || got.Test != f.first.Test {
+		if got := rows[0]; got.Validation != f.first.Validation || *got.second() != *f.first.second() {
 			return fmt.Errorf("%s is of other digits, or of another version of this program, and left as it is: its first row is %s; here the counts are %d,%d",
-				f.name, f.first, got.Validation, got.Test)
+				f.name, f.first, got.Validation, *got.second())
 		}
 	}
 	return nil

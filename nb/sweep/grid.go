@@ -33,26 +33,34 @@ type Run struct {
 	Nudge  int     // k > 0 moves the k-th weight of the last layer up by its last bit
 	Train  int     // training images, the first ones; the others are for validation
 	Epochs int
+	Moves  string // "3/15" moves the training images up to 3 pixels and turns them up to 15 degrees, anew in each epoch; "" is without
 }
 
 // columns are the names of a Run's fields, as flags and in files.
 var columns = []string{"sizes", "init", "cost", "lambda", "eta", "batch", "seed", "nudge", "train", "epochs"}
 
+// moves is the name of the field that only those files have which ask for it.
+const moves = "moves"
+
 // fields returns the values of the columns. A file has 784-15-10 for the
 // sizes: commas are between columns.
 func (r Run) fields() []string {
 	number := func(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
-	return []string{
+	fields := []string{
 		strings.ReplaceAll(joinSizes(r.Sizes), ",", "-"), r.Init, r.Cost, number(r.Lambda), number(r.Eta),
 		strconv.Itoa(r.Batch), strconv.Itoa(r.Seed), strconv.Itoa(r.Nudge), strconv.Itoa(r.Train), strconv.Itoa(r.Epochs),
 	}
+	if r.Moves != "" {
+		fields = append(fields, r.Moves)
+	}
+	return fields
 }
 
 // Flags returns the flags of nnbook sweep that ask for this run alone.
 func (r Run) Flags() string {
 	fields := r.fields()
 	fields[0] = joinSizes(r.Sizes)
-	for i, name := range columns {
+	for i, name := range append(columns, moves)[:len(fields)] {
 		fields[i] = "-" + name + " " + fields[i]
 	}
 	return strings.Join(fields, " ")
@@ -70,6 +78,14 @@ func joinSizes(sizes []int) string {
 func (r Run) Check() error {
 	if r.Train < 1 || r.Train > images {
 		return fmt.Errorf("-train %d, want 1 to %d, the number of training images", r.Train, images)
+	}
+	if r.Moves != "" {
+		if _, _, err := parseMoves(r.Moves); err != nil {
+			return err
+		}
+		if r.Train == images {
+			return fmt.Errorf("-moves counts validation images, and -train %d leaves none", r.Train)
+		}
 	}
 	_, errInit := nnlib.ParseInitial(r.Init)
 	_, errCost := nnlib.ParseCost(r.Cost)
@@ -106,12 +122,27 @@ func ParseSizes(text string) ([]int, error) {
 	return sizes, nil
 }
 
+// Moves go up to the picture's width, and half a turn each way.
+const maxShift, maxTurn = 28, 180
+
+// parseMoves reads how far training images are moved, such as 3/15: pixels, degrees.
+func parseMoves(text string) (shift, turn int, err error) {
+	pixels, degrees, _ := strings.Cut(text, "/")
+	shift, errShift := strconv.Atoi(pixels)
+	turn, errTurn := strconv.Atoi(degrees)
+	if errShift != nil || errTurn != nil || shift < 0 || shift > maxShift || turn < 0 || turn > maxTurn {
+		return 0, 0, fmt.Errorf("-moves %q, want pixels/degrees such as 3/15, up to %d/%d", text, maxShift, maxTurn)
+	}
+	return shift, turn, nil
+}
+
 // Grid is what the flags of a sweep say. The texts are kept as they were
 // given: they are the file's first line.
 type Grid struct {
 	sizes                                       []string
 	init, cost, lambda, eta, batch, seed, nudge string
 	train, epochs                               int
+	moves                                       string
 }
 
 // NewGrid defines the flags of a grid. What they say is there once flags has
@@ -131,13 +162,19 @@ func NewGrid(flags *flag.FlagSet) *Grid {
 	flags.StringVar(&g.nudge, "nudge", "0", "a `list` such as 0-99; 0 is without, k moves the k-th weight of the last layer up by its last bit")
 	flags.IntVar(&g.train, "train", images, "train on the first `N` training images; the others are counted as validation")
 	flags.IntVar(&g.epochs, "epochs", 30, "`passes` through the training images")
+	flags.StringVar(&g.moves, moves, "", "move and turn the training images, anew in each epoch: a `list` such as 0/0,3/15, up to 3 pixels and 15 degrees; "+
+		"the file then also counts moved validation images")
 	return g
 }
 
 // command returns the command of the grid with all its flags.
 func (g *Grid) command() string {
-	return fmt.Sprintf("nnbook sweep -sizes %s -init %s -cost %s -lambda %s -eta %s -batch %s -seed %s -nudge %s -train %d -epochs %d",
+	command := fmt.Sprintf("nnbook sweep -sizes %s -init %s -cost %s -lambda %s -eta %s -batch %s -seed %s -nudge %s -train %d -epochs %d",
 		strings.Join(g.layers(), " -sizes "), g.init, g.cost, g.lambda, g.eta, g.batch, g.seed, g.nudge, g.train, g.epochs)
+	if g.moves != "" {
+		command += " -moves " + g.moves
+	}
+	return command
 }
 
 func (g *Grid) layers() []string {
@@ -147,8 +184,8 @@ func (g *Grid) layers() []string {
 	return g.sizes
 }
 
-// Runs returns all combinations of the values. The nudge changes from run to
-// run, then the seed, and so on; the sizes change last. Errors name the flags.
+// Runs returns all combinations of the values. The moves change from run to run,
+// then the nudge, then the seed, and so on; the sizes change last. Errors name the flags.
 func (g *Grid) Runs() ([]Run, error) {
 	var sizes [][]int
 	for _, text := range g.layers() {
@@ -188,6 +225,7 @@ func (g *Grid) Runs() ([]Run, error) {
 		cross(&runs, "batch", batch, func(r *Run, v int) { r.Batch = v }),
 		cross(&runs, "seed", seed, func(r *Run, v int) { r.Seed = v }),
 		cross(&runs, "nudge", nudge, func(r *Run, v int) { r.Nudge = v }),
+		cross(&runs, moves, strings.Split(g.moves, ","), func(r *Run, v string) { r.Moves = v }),
 	} {
 		if err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"nnbook/mnist"
+	"nnbook/nb/play"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
@@ -18,7 +19,8 @@ type Row struct {
 	Run
 	Epoch      int // from 0
 	Validation int // of the training images that it leaves out
-	Test       int // of the 10,000 test images
+	Test       int // of the 10,000 test images; not counted where training images are moved
+	Moved      int // of the validation images, each moved and turned, the same for all runs: counted where training images are moved
 }
 
 // Network returns the run's network as it is before training, with random
@@ -57,9 +59,12 @@ func (r Run) rows(ctx context.Context, train, test *mnist.Set) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	training, validation := train.Slice(0, r.Train), train.Slice(r.Train, train.Len())
+	if r.Moves != "" {
+		return r.movedRows(ctx, net, training, validation)
+	}
 	var rows []Row
-	validation := train.Slice(r.Train, train.Len())
-	for epoch, err := range net.SGD(ctx, train.Slice(0, r.Train), r.Config()) {
+	for epoch, err := range net.SGD(ctx, training, r.Config()) {
 		if err != nil {
 			return nil, err
 		}
@@ -68,6 +73,34 @@ func (r Run) rows(ctx context.Context, train, test *mnist.Set) ([]Row, error) {
 			row.Validation = net.Evaluate(validation)
 		}
 		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// How far the validation images are moved that each run of movedRows is judged
+// by, and the seed of how far each goes.
+const examShift, examTurn, examSeed = 3, 15, 0
+
+// movedRows is rows where the training images are moved. The network's own
+// random numbers are those of a training without, so that two runs of one seed
+// begin with the same weights and go through the images in the same order.
+func (r Run) movedRows(ctx context.Context, net *nnlib.Network, training, validation *mnist.Set) ([]Row, error) {
+	shift, turn, err := parseMoves(r.Moves)
+	if err != nil {
+		return nil, err
+	}
+	exam := play.Moved(validation, examShift, examTurn, nprand.New(examSeed))
+	rand := nprand.New(uint64(r.Seed))
+	cfg := r.Config()
+	cfg.Epochs = 1
+	var rows []Row
+	for epoch := range r.Epochs {
+		for _, err := range net.SGD(ctx, play.Moved(training, shift, turn, rand), cfg) {
+			if err != nil {
+				return nil, err
+			}
+		}
+		rows = append(rows, Row{Run: r, Epoch: epoch, Validation: net.Evaluate(validation), Moved: net.Evaluate(exam)})
 	}
 	return rows, nil
 }

@@ -19,6 +19,7 @@ import (
 
 	"nnbook/internal/faults"
 	"nnbook/mnist"
+	"nnbook/nb/play"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
@@ -113,6 +114,58 @@ func TestRowsAreWhatNnlibCounts(t *testing.T) {
 		"sizes,init,cost,lambda,eta,batch,seed,nudge,train,epochs,epoch,validation,test\n"
 	if got := lines[0] + lines[1]; got != head || len(lines) != 2+8*3+1 {
 		t.Errorf("%d lines, the first are\n%swant 26,\n%s", len(lines)-1, got, head)
+	}
+}
+
+func TestMovedImagesChangeNothingElse(t *testing.T) {
+	const args = "-sizes 784,4,10 -eta 0.5 -seed 1 -train 200 -epochs 3 -moves 0/0,3/15"
+	name := filepath.Join(t.TempDir(), "moved.csv")
+	if err := write(t.Context(), name, args, Shard{1, 1}, 2, 1); err != nil { // interrupted after one run
+		t.Fatal(err)
+	}
+	if err := write(t.Context(), name, args, Shard{1, 1}, 1, -1); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(text), "\n")
+	if want := "sizes,init,cost,lambda,eta,batch,seed,nudge,train,epochs,moves,epoch,validation,moved"; lines[1] != want ||
+		!strings.HasSuffix(lines[0], " -epochs 3 -moves 0/0,3/15") || !strings.HasPrefix(lines[2], "784-4-10,normal,quadratic,0,0.5,10,1,0,200,3,0/0,0,") {
+		t.Errorf("the file begins\n%s\nwant columns\n%s", strings.Join(lines[:3], "\n"), want)
+	}
+	rows, err := Read(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Moved by 0 it is the training that it is without.
+	run := rows[0].Run
+	run.Moves = ""
+	train, test := digits()
+	plain, err := run.rows(t.Context(), train, test)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exam := play.Moved(train.Slice(200, 250), examShift, examTurn, nprand.New(examSeed))
+	other := false
+	for epoch, row := range plain {
+		if got := rows[epoch]; got.Validation != row.Validation || got.Test != 0 {
+			t.Errorf("moved by 0, epoch %d counts %d, want %d and no test images", epoch, got.Validation, row.Validation)
+		}
+		other = other || rows[3+epoch].Validation != row.Validation || rows[3+epoch].Moved != rows[epoch].Moved
+	}
+	net, err := run.Network(nprand.New(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for epoch := range net.SGD(t.Context(), train.Slice(0, 200), run.Config()) {
+		if got, want := rows[epoch].Moved, net.Evaluate(exam); got != want {
+			t.Errorf("epoch %d recognises %d moved images, want %d", epoch, got, want)
+		}
+	}
+	if !other {
+		t.Error("moved by 3 pixels and 15 degrees all counts are the same")
 	}
 }
 
@@ -506,6 +559,10 @@ func TestBadGridsAreErrorsThatNameTheFlag(t *testing.T) {
 		"-seed -1":                         `"-1", want whole numbers from 0`,
 		"-seed 0.5":                        `"0.5", want whole numbers from 0`,
 		"-seed 0-9223372036854775807":      "more than 100000 values",
+		"-train 50000 -moves 3":            `-moves "3", want pixels/degrees such as 3/15, up to 28/180`,
+		"-train 50000 -moves 3/181":        `-moves "3/181", want pixels/degrees such as 3/15, up to 28/180`,
+		"-moves 3/15":                      "-moves counts validation images, and -train 60000 leaves none",
+		"-train 50000 -moves 3/15,3/15":    "-moves: 3/15 is there twice",
 		"-nudge 0-99999 -seed 0-1":         "-nudge: 100000 values for 2 runs, want at most 100000 runs in all",
 		"-train 0":                         "-train 0, want 1 to 60000",
 		"-train 60001":                     "-train 60001, want 1 to 60000, the number of training images",
