@@ -43,7 +43,7 @@ export JUPYTER_RUNTIME_DIR := $(CURDIR)/.lab/jupyter/runtime
 unexport CDPATH
 
 .DELETE_ON_ERROR:
-.PHONY: help lab doctor try-kernel test notebooks FORCE
+.PHONY: help lab doctor try-kernel test notebooks modules FORCE
 
 help:
 	@sed -n '/^# make/s/^# //p' Makefile
@@ -185,6 +185,11 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 .lab/bin/nnbook: FORCE | .lab/have/go
 	go build -o $@ ./cmd/nnbook
 
-.lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py
+.lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py | modules
 	$(VENV) tools/kernel.py $(GO)
 	touch $@
+
+# The kernel may not download, and its workspace asks for the whole list of modules, of which a build
+# needs but a part.
+modules: .lab/have/go
+	@go list -m all >/dev/null

@@ -3,9 +3,6 @@
 set -eu
 
 go build ./... # so that the first cell need not
-# The kernel may not download, and its workspace asks for the whole list of modules, of which
-# a build needs but a part.
-go list -m all >/dev/null
 go build -o .lab/bin/nnbook ./cmd/nnbook
 status=0
 .lab/bin/nnbook data || status=$?
