@@ -59,6 +59,23 @@ func decay(f func(w, slope, eta, lambda float64, n int) float64) string {
 		at(3, 1, 0.5, 0, 10))
 }
 
+// EarlyStop checks which epoch's network early stopping keeps.
+func EarlyStop(f func(costs []float64, patience int) int) { fmt.Println(earlyStop(f)) }
+
+func earlyStop(f func(costs []float64, patience int) int) string {
+	at := func(patience int, want float64, guess guess, costs ...float64) attempt {
+		call := fmt.Sprintf("earlyStop(%v, %d)", costs, patience)
+		return value(call, func() float64 { return float64(f(costs, patience)) }, want, guess)
+	}
+	return verdict("earlyStop keeps the best epoch that patience lets it see",
+		at(5, 1, guess{0, "which epoch has the lowest cost?"}, 0.9, 0.7, 0.8),
+		at(2, 1, guess{3, "there it stops, but which epoch's network is kept?"}, 0.9, 0.7, 0.71, 0.72),
+		at(1, 1, guess{3, "had one epoch without a lower cost not gone by before?"}, 0.9, 0.7, 0.71, 0.6),
+		at(2, 3, guess{1, "how many epochs without a lower cost does a patience of 2 bear?"}, 0.9, 0.7, 0.71, 0.6),
+		at(2, 1, guess{4, "is an equal cost a lower one?"}, 0.8, 0.5, 0.5, 0.5, 0.4),
+		at(3, 0, guess{-1, "was the first epoch not the best?"}, 0.5, 0.6))
+}
+
 // recipeGoal is what chapter 9 asks of a recipe, of 10,000 validation images.
 const recipeGoal = 9700
 

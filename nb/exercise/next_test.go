@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -76,6 +77,47 @@ func TestDecay(t *testing.T) {
 			return test.f(w, slope, eta, lambda, float64(n))
 		})
 		if got != test.want {
+			t.Errorf("got  %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestEarlyStop(t *testing.T) {
+	// stops is right if only a lower cost, by the given comparison, ends the waiting.
+	stops := func(lower func(a, b float64) bool, keepLast bool) func([]float64, int) int {
+		return func(costs []float64, patience int) int {
+			best := 0
+			for epoch, cost := range costs {
+				if lower(cost, costs[best]) {
+					best = epoch
+				}
+				if epoch-best == patience {
+					if keepLast {
+						return epoch
+					}
+					return best
+				}
+			}
+			return best
+		}
+	}
+	less := func(a, b float64) bool { return a < b }
+	for _, test := range []struct {
+		want string
+		f    func([]float64, int) int
+	}{
+		{"passed: earlyStop keeps the best epoch that patience lets it see", stops(less, false)},
+		{"not yet: earlyStop([0.9 0.7 0.8], 5) = 0, want 1 (which epoch has the lowest cost?)", // the stub
+			func([]float64, int) int { return 0 }},
+		{"not yet: earlyStop([0.9 0.7 0.71 0.72], 2) = 3, want 1 (there it stops, but which epoch's network is kept?)", stops(less, true)},
+		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 1) = 3, want 1 (had one epoch without a lower cost not gone by before?)",
+			func(costs []float64, _ int) int { return slices.Index(costs, slices.Min(costs)) }},
+		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 2) = 1, want 3 (how many epochs without a lower cost does a patience of 2 bear?)",
+			func(costs []float64, patience int) int { return stops(less, false)(costs, 1) }},
+		{"not yet: earlyStop([0.8 0.5 0.5 0.5 0.4], 2) = 4, want 1 (is an equal cost a lower one?)",
+			stops(func(a, b float64) bool { return a <= b }, false)},
+	} {
+		if got := earlyStop(test.f); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)
 		}
 	}
