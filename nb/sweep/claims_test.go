@@ -1,0 +1,266 @@
+package sweep
+
+// What the book says of seeds, held against every stored run. A claim is a
+// sentence of a chapter, word for word, and what must hold of the runs for it
+// to be true: where the sentence is reworded, or new runs say otherwise, it
+// has to be looked at again.
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/stat"
+)
+
+const book = "../../notebooks"
+
+var claims = []struct {
+	chapter, says string
+	holds         func(t *testing.T) bool
+}{
+	{"05-fifteen-or-a-hundred", "a hundred anything from 59.13 to 96.91", func(t *testing.T) bool {
+		last := ends(t, "fifteen.csv", sized(100, "normal"), onTest)
+		return len(last) == 10 && last[0] == 5913 && last[9] == 9691
+	}},
+	{"05-fifteen-or-a-hundred", "these results come in groups, with nearly ten percent from one to the next", func(t *testing.T) bool {
+		return slices.Equal(heaps(ends(t, "fifteen.csv", sized(100, "normal"), onTest), 400), []int{1, 4, 3, 2})
+	}},
+	{"05-fifteen-or-a-hundred", "No band touches the next one at the end, and the largest network is also the steadiest.", func(t *testing.T) bool {
+		few := ends(t, "fifteen.csv", sized(15, "scaled"), onTest)
+		more := ends(t, "fifteen.csv", sized(30, "scaled"), onTest)
+		most := ends(t, "fifteen.csv", sized(100, "scaled"), onTest)
+		return few[9] < more[0] && more[9] < most[0] && spread(most) < min(spread(few), spread(more))
+	}},
+	{"05-fifteen-or-a-hundred", "93.57 and 93.71 differ by less than half of their spread", func(t *testing.T) bool {
+		normal := ends(t, "fifteen.csv", sized(15, "normal"), onTest)
+		scaled := ends(t, "fifteen.csv", sized(15, "scaled"), onTest)
+		return math.Abs(mean(scaled)-mean(normal)) < min(spread(normal), spread(scaled))/2
+	}},
+	{"05-fifteen-or-a-hundred", "With N(0, 1/n_in) all would agree that they are better.", func(t *testing.T) bool {
+		return slices.Max(ends(t, "fifteen.csv", sized(15, "scaled"), onTest)) < slices.Min(ends(t, "fifteen.csv", sized(100, "scaled"), onTest))
+	}},
+	{"05-fifteen-or-a-hundred", "Seed 5 is the worst of the ten.", func(t *testing.T) bool {
+		for seed := range 10 {
+			if seed != 5 && ends(t, "fifteen.csv", seeded(100, "normal", seed), onTest)[0] <=
+				ends(t, "fifteen.csv", seeded(100, "normal", 5), onTest)[0] {
+				return false
+			}
+		}
+		return true
+	}},
+	{"08-same-seed", "7 runs end near 78 percent, 28 near 87, where the page's does, and 15 near 97", func(t *testing.T) bool {
+		last := ends(t, "last-bit-100.csv", every, onTest)
+		return slices.Equal(heaps(last, 400), []int{7, 28, 15}) && mean(last[:7]) > 7750 && mean(last[:7]) < 7850 &&
+			mean(last[7:35]) > 8650 && mean(last[7:35]) < 8750 && mean(last[35:]) > 9650 && mean(last[35:]) < 9750
+	}},
+	{"08-same-seed", "14 runs print the page's transcript", func(t *testing.T) bool {
+		same, runs := 0, curves(t, "last-bit-15.csv", every, onTest)
+		for _, run := range runs[1:] {
+			if slices.Equal(run, runs[0]) {
+				same++
+			}
+		}
+		return len(runs) == 100 && same == 14
+	}},
+	{"08-same-seed", "Each of the other 85 prints one of its own.", func(t *testing.T) bool {
+		runs := curves(t, "last-bit-15.csv", every, onTest)
+		for i, a := range runs[1:] {
+			for _, b := range runs[i+2:] {
+				if slices.Equal(a, b) && !slices.Equal(a, runs[0]) {
+					return false
+				}
+			}
+		}
+		return true
+	}},
+	{"08-same-seed", "only 12 of the 100 runs end above it", func(t *testing.T) bool {
+		runs, above := curves(t, "last-bit-15.csv", every, onTest), 0
+		for _, run := range runs {
+			if run[29] > runs[0][29] {
+				above++
+			}
+		}
+		return above == 12
+	}},
+	{"09-what-next", "The ten runs of the page's method end between 5913 and 9691, by the luck of the seed; 8747 is one of them. The other three end between 9773 and 9802. That is better, and depends much less on luck.", func(t *testing.T) bool {
+		page := ends(t, "fifteen.csv", sized(100, "normal"), onTest)
+		after := ends(t, "next-plain.csv", every, onTest)
+		return page[0] == 5913 && page[9] == 9691 && slices.Contains(page, 8747) && len(after) == 3 &&
+			after[0] == 9773 && after[2] == 9802 && spread(after) < spread(page)/10
+	}},
+	{"09-what-next", "With the quadratic cost five seeds end between 6966 and 9651, with cross-entropy, from the very same initial weights, between 9648 and 9689: the worst of these is next to the best of those.", func(t *testing.T) bool {
+		quadratic := ends(t, "next-quadratic.csv", sized(100, "normal"), onValidation)
+		entropy := ends(t, "next-cost.csv", every, onValidation)
+		return quadratic[0] == 6966 && quadratic[4] == 9651 && entropy[0] == 9648 && entropy[4] == 9689 &&
+			quadratic[3] < entropy[0] && quadratic[4] < entropy[1]
+	}},
+	{"09-what-next", "the third line uses the same rate with the quadratic cost, and is just as ill as the first", func(t *testing.T) bool {
+		control := ends(t, "next-control.csv", every, onValidation)
+		entropy := ends(t, "next-cost.csv", every, onValidation)
+		return len(control) == 5 && control[4] < entropy[0] && mean(control) < mean(ends(t, "next-quadratic.csv", sized(100, "normal"), onValidation))
+	}},
+	{"09-what-next", "In each of the first five epochs cross-entropy is ahead for every seed, at first by about half a percentage point; then no longer.", func(t *testing.T) bool {
+		quadratic := curves(t, "next-quadratic.csv", sized(100, "scaled"), onValidation)
+		entropy := curves(t, "next-entropy.csv", func(r Row) bool { return r.Lambda == 0 }, onValidation)
+		ahead := func(epoch int) (seeds int) {
+			for seed := range entropy {
+				if entropy[seed][epoch] > quadratic[seed][epoch] {
+					seeds++
+				}
+			}
+			return seeds
+		}
+		for epoch := range 5 {
+			if ahead(epoch) != 5 {
+				return false
+			}
+		}
+		first := 0
+		for seed := range entropy {
+			first += entropy[seed][0] - quadratic[seed][0]
+		}
+		return ahead(5) < 5 && first > 5*35 && first < 5*65
+	}},
+	{"09-what-next", "With fifteen neurons and the page's method, none of three seeds got there within thirty epochs", func(t *testing.T) bool {
+		runs := curves(t, "eta.csv", func(r Row) bool { return r.Eta == 3 }, onValidation)
+		return len(runs) == 3 && slices.Max(slices.Concat(runs...)) <= 9400
+	}},
+	{"09-what-next", "On the validation set 0 and 5 cannot be told apart, 9778 to 9793 against 9769 to 9795, and 25 costs nearly a point.", func(t *testing.T) bool {
+		of := func(lambda float64) []int {
+			return ends(t, "next-lambda.csv", func(r Row) bool { return r.Lambda == lambda }, onValidation)
+		}
+		none, five, large := of(0), of(5), of(25)
+		loss := mean(none) - mean(large)
+		return math.Abs(mean(none)-mean(five)) < min(spread(none), spread(five)) && loss > 70 && loss < 100 && large[2] < five[0]
+	}},
+	{"09-what-next", "The seeds of one recipe differ by more than the two recipes do.", func(t *testing.T) bool {
+		none, five := ends(t, "next-plain.csv", every, onTest), ends(t, "next-best.csv", every, onTest)
+		return math.Abs(mean(none)-mean(five)) < float64(min(none[2]-none[0], five[2]-five[0]))
+	}},
+	{"09-what-next", "with the page's weights: from luck to reliably above 96 percent", func(t *testing.T) bool {
+		return ends(t, "next-cost.csv", every, onValidation)[0] > 9600
+	}},
+	{"09-what-next", "near 98 percent with either cost, and a good start: 95 after one epoch", func(t *testing.T) bool {
+		for _, runs := range [][][]int{curves(t, "next-quadratic.csv", sized(100, "scaled"), onValidation),
+			curves(t, "next-entropy.csv", func(r Row) bool { return r.Lambda == 0 }, onValidation)} {
+			for _, run := range runs {
+				if run[0] < 9500 || run[29] < 9750 || run[29] > 9850 {
+					return false
+				}
+			}
+		}
+		return true
+	}},
+	{"09-what-next", `$\eta = 0.5$ with thirty epochs ends where $\eta = 0.1$ with forty does`, func(t *testing.T) bool {
+		none := func(r Row) bool { return r.Lambda == 0 }
+		high, low := ends(t, "next-entropy.csv", none, onValidation), ends(t, "next-lambda.csv", none, onValidation)
+		return math.Abs(mean(high)-mean(low)) < min(spread(high), spread(low))
+	}},
+}
+
+func TestClaimsHoldForEveryStoredSeed(t *testing.T) {
+	texts := map[string]string{}
+	for _, claim := range claims {
+		if texts[claim.chapter] == "" {
+			texts[claim.chapter] = prose(t, claim.chapter)
+		}
+		if !strings.Contains(texts[claim.chapter], claim.says) {
+			t.Errorf("%s no longer says %q: does what it says now hold for every seed?", claim.chapter, claim.says)
+		} else if !claim.holds(t) {
+			t.Errorf("%s says %q: the stored runs say otherwise", claim.chapter, claim.says)
+		}
+	}
+}
+
+// prose returns the text cells of a chapter.
+func prose(t *testing.T, chapter string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(book, chapter+".ipynb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var notebook struct {
+		Cells []struct {
+			Type   string `json:"cell_type"`
+			Source []string
+		}
+	}
+	if err := json.Unmarshal(raw, &notebook); err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, cell := range notebook.Cells {
+		if cell.Type == "markdown" {
+			text.WriteString(strings.Join(cell.Source, "") + "\n\n")
+		}
+	}
+	return text.String()
+}
+
+func every(Row) bool { return true }
+
+func sized(hidden int, init string) func(Row) bool {
+	return func(r Row) bool { return r.Sizes[1] == hidden && r.Init == init }
+}
+
+func seeded(hidden int, init string, seed int) func(Row) bool {
+	return func(r Row) bool { return sized(hidden, init)(r) && r.Seed == seed }
+}
+
+func onTest(r Row) int       { return r.Test }
+func onValidation(r Row) int { return r.Validation }
+
+// curves returns the counts of the runs that are wanted, epoch by epoch.
+func curves(t *testing.T, file string, wanted func(Row) bool, count func(Row) int) (runs [][]int) {
+	t.Helper()
+	rows, err := Read(filepath.Join(book, "data", file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows = slices.DeleteFunc(rows, func(r Row) bool { return !wanted(r) })
+	for _, curve := range Curves(rows, func(r Row) float64 { return float64(count(r)) }) {
+		run := make([]int, len(curve))
+		for epoch, value := range curve {
+			run[epoch] = int(value)
+		}
+		runs = append(runs, run)
+	}
+	return runs
+}
+
+// ends returns what the runs have reached after their last epochs, ascending.
+func ends(t *testing.T, file string, wanted func(Row) bool, count func(Row) int) (last []int) {
+	t.Helper()
+	for _, run := range curves(t, file, wanted, count) {
+		last = append(last, run[len(run)-1])
+	}
+	slices.Sort(last)
+	return last
+}
+
+// heaps returns how many neighbours stand together, with gaps between them.
+func heaps(ascending []int, gap int) (sizes []int) {
+	for i, value := range ascending {
+		if i == 0 || value-ascending[i-1] > gap {
+			sizes = append(sizes, 0)
+		}
+		sizes[len(sizes)-1]++
+	}
+	return sizes
+}
+
+func floats(values []int) []float64 {
+	f := make([]float64, len(values))
+	for i, v := range values {
+		f[i] = float64(v)
+	}
+	return f
+}
+
+func mean(values []int) float64   { return stat.Mean(floats(values), nil) }
+func spread(values []int) float64 { return stat.StdDev(floats(values), nil) }
