@@ -5,8 +5,14 @@ package play
 // A page says, always with a number n that grows (it may begin with the time,
 // so that it grows across pages):
 //
-//	{"kind": "hello"}                      → {"kind": "ready", "sizes", "digits", "images", "source"}
+//	{"kind": "hello"}                      → {"kind": "ready", "sizes", "digits", "images", "source"},
+//	                                         and {"kind": "owned", …} where there is a network to draw for
 //	{"kind": "draw", "n", …}               → {"kind": "answer", "n", …}        fields: question and answer, in draw.go
+//	{"kind": "keep", "n", "label", …}      keeps the drawing, described as above → {"kind": "owned", …}
+//	{"kind": "drop", "n", "index"}         → {"kind": "owned", …}
+//	{"kind": "learn", "n", "steps", "rate", "old"}
+//	                                       → {"kind": "learned", …} after each step; fields: lesson and learned, in learn.go
+//	{"kind": "unlearn", "n"}               → {"kind": "learned", …}
 //	{"kind": "train", "n", "run", "epochs", "knobs": {…}}
 //	{"kind": "continue", "n", "run", "epochs"}
 //	                                       → {"kind": "begun", …} at once, {"kind": "count", …} before the
@@ -22,6 +28,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"nnbook/mnist"
@@ -35,7 +42,6 @@ const maxMessage = 1 << 18
 type Session struct {
 	Source string // what the digits are; NewSession takes it from test
 
-	net      *nnlib.Network
 	training *mnist.Set
 	test     *mnist.Set
 	send     func(text string)
@@ -46,6 +52,7 @@ type Session struct {
 	mu     sync.Mutex // for what follows
 	closed bool
 	seen   map[string]int // the last n of each kind and run
+	pupil  pupil
 	runs   [runs]*run
 }
 
@@ -56,11 +63,15 @@ type message struct {
 	Run    int
 	Epochs int
 	Knobs  knobs
+	Label  int
+	Index  int
+	lesson
 	question
 }
 
 // NewSession returns a session on a trained network, to draw for, or nil, and
-// on digits to train on, or nil. The digits of test can be looked at, and are
+// on digits to train on, or nil; to draw for, they are old ones that it may be
+// reminded of. The digits of test can be looked at, and are
 // what trainings are judged by. send is called with one message at a time, also
 // from other goroutines.
 func NewSession(net *nnlib.Network, train, test *mnist.Set, send func(text string)) (*Session, error) {
@@ -69,7 +80,8 @@ func NewSession(net *nnlib.Network, train, test *mnist.Set, send func(text strin
 			return nil, fmt.Errorf("play: a network of %d inputs and %d outputs, want 784 and 10", inputs, outputs)
 		}
 	}
-	s := &Session{Source: test.Source(), net: net, training: train, test: test, send: send, seen: map[string]int{}}
+	s := &Session{Source: test.Source(), training: train, test: test, send: send, seen: map[string]int{},
+		pupil: pupil{net: net, book: net, own: new(mnist.Set)}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s, nil
 }
@@ -103,14 +115,20 @@ func (s *Session) handle(m message) error {
 			}
 		}
 		s.reply(s.ready())
+		if s.pupil.net != nil {
+			s.reply(s.owned())
+		}
 		return nil
 	}
 	if m.Run < 0 || m.Run >= runs {
 		return fmt.Errorf("play: run %d, want 0 to %d", m.Run, runs-1)
 	}
 	about := fmt.Sprint("run ", m.Run)
-	if m.Kind == "draw" {
+	if slices.Contains([]string{"draw", "keep", "drop", "learn", "unlearn"}, m.Kind) {
 		about = m.Kind
+		if s.pupil.net == nil {
+			return errors.New("play: no network here to draw for")
+		}
 	}
 	if m.N <= s.seen[about] {
 		return nil
@@ -121,14 +139,19 @@ func (s *Session) handle(m message) error {
 	}
 	switch m.Kind {
 	case "draw":
-		if s.net == nil {
-			return errors.New("play: no network here to draw for")
-		}
 		a, err := s.answer(m.N, m.question)
 		if err != nil {
 			return err
 		}
 		s.reply(a)
+	case "keep":
+		return s.keep(m.Label, m.question)
+	case "drop":
+		return s.drop(m.Index)
+	case "learn":
+		return s.learn(m.N, m.lesson)
+	case "unlearn":
+		s.unlearn()
 	case "train":
 		return s.train(m.N, m.Run, m.Epochs, m.Knobs)
 	case "continue":
@@ -138,7 +161,7 @@ func (s *Session) handle(m message) error {
 			r.state.CompareAndSwap(going, pausing)
 		}
 	default:
-		return fmt.Errorf("play: a message of kind %.20q, want hello, draw, train, continue or pause", m.Kind)
+		return fmt.Errorf("play: a message of kind %.20q, want hello, draw, keep, drop, learn, unlearn, train, continue or pause", m.Kind)
 	}
 	return nil
 }
@@ -154,8 +177,8 @@ type ready struct {
 
 func (s *Session) ready() ready {
 	r := ready{Kind: "ready", Digits: s.test.Len(), Source: s.Source}
-	if s.net != nil {
-		r.Sizes = s.net.Sizes
+	if s.pupil.net != nil {
+		r.Sizes = s.pupil.net.Sizes
 	}
 	if s.training != nil {
 		r.Images = s.training.Len()
@@ -192,6 +215,9 @@ func (s *Session) Close() {
 		if r != nil {
 			<-r.done
 		}
+	}
+	if s.pupil.done != nil {
+		<-s.pupil.done
 	}
 }
 

@@ -81,13 +81,13 @@ var digits, others = mnist.Drawn(300, 1), mnist.Drawn(50, 2)
 func TestAnswerIsWhatTheNetworkSays(t *testing.T) {
 	p := newPage(t, digits, others)
 	a := p.ask(t, `{"kind": "draw", "n": 1, "digit": 7}`)
-	want := p.net.Outputs(others.Slice(7, 8)).RawRowView(0)
+	want := p.pupil.net.Outputs(others.Slice(7, 8)).RawRowView(0)
 	for j, output := range a["outputs"].([]any) {
 		if output != want[j] {
 			t.Errorf("output %d is %v, want %v", j, output, want[j])
 		}
 	}
-	if got, want := a["answer"], p.net.Answers(others.Slice(7, 8))[0]; got != float64(want) {
+	if got, want := a["answer"], p.pupil.net.Answers(others.Slice(7, 8))[0]; got != float64(want) {
 		t.Errorf("answer %v, want %d", got, want)
 	}
 	if a["label"] != float64(others.Labels[7]) || len(a["hidden"].([]any)) != 4 || a["blank"] != false {
@@ -111,8 +111,8 @@ func TestWrongMessagesAreAnsweredByErrors(t *testing.T) {
 		{`{"kind": "draw", "strokes": [[["a", 1]]]}`, "cannot be read"},
 		{strings.Repeat(" ", maxMessage) + "{}", "bytes, want at most"},
 		{`{"kind": "sing", "n": N}`, `kind "sing"`},
-		{`{"kind": "draw", "n": N, "digit": 50}`, "test image 50, want 0 to 49"},
-		{`{"kind": "draw", "n": N, "digit": -1}`, "test image -1"},
+		{`{"kind": "draw", "n": N, "digit": 50}`, "image 50, want 0 to 49"},
+		{`{"kind": "draw", "n": N, "digit": -1}`, "image -1"},
 		{`{"kind": "draw", "n": N, "strokes": [[[0, 0]]]}`, "a pen of diameter 0"},
 		{`{"kind": "draw", "n": N, "pen": 0.1, "strokes": [[]]}`, "stroke 0 has no points"},
 		{`{"kind": "draw", "n": N, "pen": 0.1, "strokes": [[[0, 1e300]]]}`, "point 0 of stroke 0"},
@@ -241,6 +241,7 @@ func FuzzHandle(f *testing.F) {
 		`{"kind": "draw", "n": 1, "pen": 0.1, "prepare": true, "strokes": [[[0.4, 0.2], [0.4, 0.8]], [[0.6, 0.5]]], "turn": 30}`,
 		`{"kind": "draw", "n": 1, "digit": 3, "thicken": -1.5, "right": 4, "down": -4, "noise": 50}`,
 		`{"kind": "continue", "n": 3, "run": 0, "epochs": 2}`,
+		`{"kind": "keep", "n": 4, "label": 3, "pen": 0.1, "strokes": [[[0.4, 0.2], [0.4, 0.8]]]}`,
 	} {
 		f.Add(text)
 	}
