@@ -3,6 +3,7 @@ package cells
 import (
 	"cmp"
 	"go/ast"
+	"slices"
 )
 
 // What package help asks, which looks at a cell that is still being written.
@@ -13,6 +14,11 @@ func (s *Session) Declared() (string, error) {
 	s.next = s.units
 	err := s.compose(&p, false)
 	return p.Main, err
+}
+
+// Declares reports whether a cell has declared the name, other than by an import.
+func (s *Session) Declares(name string) bool {
+	return slices.ContainsFunc(s.units, func(u unit) bool { return u.kind != "import" && slices.Contains(u.names, name) })
 }
 
 // Imported returns the path that a cell has imported under this name, or "".

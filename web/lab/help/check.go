@@ -142,6 +142,7 @@ func blank(line string) string {
 // from, and does not import itself.
 func (c *checked) imports(file *ast.File) string {
 	c.selected = cells.Selected(file)
+	maps.DeleteFunc(c.selected, func(name string, _ []string) bool { return c.session.Declares(name) })
 	for _, spec := range file.Imports {
 		path, _ := strconv.Unquote(spec.Path.Value)
 		if spec.Name != nil {

@@ -169,7 +169,7 @@ func (c *checked) cellDoc(name string) string {
 		file, _ := parser.ParseFile(fset, "cell.go", header+"\n"+code, parser.ParseComments|parser.SkipObjectResolution)
 		for _, decl := range file.Decls { // go/doc leaves out the methods of what the cell does not declare
 			f, ok := decl.(*ast.FuncDecl)
-			if ok && f.Name.Name == method && f.Recv != nil && strings.TrimPrefix(types.ExprString(f.Recv.List[0].Type), "*") == of {
+			if ok && f.Name.Name == method && f.Recv != nil && len(f.Recv.List) == 1 && strings.TrimPrefix(types.ExprString(f.Recv.List[0].Type), "*") == of {
 				return strings.TrimSpace(f.Doc.Text())
 			}
 		}

@@ -84,9 +84,10 @@ const network = "%%\nnet, err := nnlib.New([]int{784, 15, 10}, nprand.New(0))\nn
 
 func TestNamesAreCompleted(t *testing.T) {
 	earlier := []string{
-		"// size is how much.\ntype box struct{ width, height float64 }\n// Area is the box's.\nfunc (b box) area() float64 { return b.width * b.height }",
+		"type box struct{ width, height float64 }\nfunc (b box) area() float64 { return b.width * b.height }",
 		"func twice(x float64) float64 { return 2 * x }\nconst limit = 3",
 		"import r \"math/rand\"",
+		"var strings = box{}",
 	}
 	for _, test := range []struct{ name, source, want, not string }{
 		{"a variable of the cell", network + "net.|", "SGD Evaluate Weights Feedforward", "engine"},
@@ -110,6 +111,7 @@ func TestNamesAreCompleted(t *testing.T) {
 		{"a value of a literal", "%%\nn := 3\n_ = nnlib.Config{Epochs: n|}", "n nil nnlib", ""},
 		{"earlier cells' names", "%%\ntw|", "twice", "limit"},
 		{"earlier cells' fields and methods", "%%\nb := box{}\nb.|", "width height area", ""},
+		{"an earlier cell's variable, named like a package", "%%\nstrings.|", "width area", "Split"},
 		{"a local variable", "%%\nfirst := 1\nfmt.Println(f|", "first fmt float64", ""},
 		{"none of those to come", "%%\nf|\nfirst := 1", "fmt float64 func for", "first"},
 		{"a parameter", "func f(image []float64) float64 { return im| }", "image import", ""},
