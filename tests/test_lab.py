@@ -2,14 +2,12 @@
 
 import json
 import re
-import sys
 import time
 
 import pytest
 
 import browser
-from checkout import BOOK, CHAPTERS, LAB, ROOT, need_mnist, run
-from test_site import serve
+from checkout import BOOK, CHAPTERS, need_mnist
 
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), need_mnist]
 
@@ -42,16 +40,6 @@ for _, err := range net.SGD(nb.Context(), train, nnlib.Config{Epochs: 100, MiniB
 	}
 }
 fmt.Println("recognised:", net.Evaluate(test) > 1000)"""
-
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    """The address of the site, with the lab."""
-    browser.find()
-    folder = tmp_path_factory.mktemp("site")
-    run(sys.executable, "web/website.py", folder, PYTHONPATH=str(ROOT / "tools"))
-    with serve(folder) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,11 @@
 """The web pages (`make site`) in a browser, as a reader sees them, served on 127.0.0.1."""
 
 import contextlib
-import functools
-import http.server
 import json
 import math
 import re
 import statistics
 import subprocess
-import sys
-import threading
 import time
 import urllib.parse
 
@@ -18,7 +14,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import TimeoutError
 
 import browser
-from checkout import CHAPTERS, LAB, ROOT, run
+from checkout import CHAPTERS, LAB, ROOT
+from webserver import build
 
 pytestmark = [pytest.mark.site, pytest.mark.xdist_group("lab")]
 
@@ -35,26 +32,6 @@ STOP = r"""(first) => {
 }"""
 PAGES = ["index.html", "draw.html", *(f"{path.stem}.html" for path in CHAPTERS)]
 each_page = pytest.mark.parametrize("name", PAGES)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """The site, made twice to the same bytes."""
-    browser.find()
-    folders = [LAB / "site", tmp_path_factory.mktemp("again")]
-    for folder in folders:
-        run(sys.executable, "web/website.py", folder, PYTHONPATH=str(ROOT / "tools"))
-    once, again = ({file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-                   for folder in folders)
-    assert once.keys() == again.keys()
-    assert [str(name) for name in once if once[name] != again[name]] == [], "made twice, these differ"
-    return folders[0]
-
-
-@pytest.fixture(scope="module")
-def url(site):
-    with serve(site) as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -78,19 +55,12 @@ def test_every_page_is_there(site):
     assert {path.name for path in site.glob("*.html")} >= set(PAGES)
 
 
-@contextlib.contextmanager
-def serve(folder):
-    """Serves the folder as any file server would; yields its address."""
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_):
-            pass
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    server.handle_error = lambda *_: None  # a page that is left does not wait for its files
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
+def test_made_again_it_has_the_same_bytes(site, tmp_path):
+    build(tmp_path)
+    once, again = ({file.relative_to(folder): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+                   for folder in (site, tmp_path))
+    assert once.keys() == again.keys()
+    assert [str(name) for name in once if once[name] != again[name]] == [], "made twice, these differ"
 
 
 def test_each_reference_leads_somewhere(chrome, url, site):
@@ -255,7 +225,7 @@ def test_digits_are_drawn_and_knobs_turned(page, url, site):
     page.wait_for_function(STOP, arg=stopped + 1, timeout=WAIT)
     line.filter(has_text="SHA-256").wait_for(timeout=WAIT)
     page.locator("#knobs summary").click()
-    rows = page.locator("#knobs details tbody tr")
+    rows = page.locator("#knobs tbody tr")
     rows.first.wait_for()
     counts = [int(row.locator("td").first.inner_text()) for row in rows.all()]
     sha = re.search(r"SHA-256 ([0-9a-f]{8,})", line.inner_text())[1]
@@ -277,16 +247,15 @@ def outside(site, digits, epochs):
     """The counts and the weights' SHA-256 of run A's first training, by the same library as a program of this machine."""
     program = LAB / "bin" / "play-lines"
     subprocess.run(["go", "build", "-buildvcs=false", "-o", program, "./web/engine"], cwd=ROOT, check=True)
+    knobs = {"hidden": 15, "eta": 3, "batch": 10, "init": "normal", "seed": 0}
+    message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": knobs}
     counts = []
     with subprocess.Popen([program, site / "play", "knobs", digits], text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        print('{"kind": "hello"}', file=process.stdin, flush=True)
+        print(json.dumps(message), file=process.stdin, flush=True)
         for text in process.stdout:
             answer = json.loads(text)
-            if answer["kind"] == "ready":
-                message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": answer["first"][0]}
-                print(json.dumps(message), file=process.stdin, flush=True)
-            elif answer["kind"] == "count" and answer["epochs"]:
+            if answer["kind"] == "count" and answer["epochs"]:
                 counts.append(answer["count"])
             elif answer["kind"] == "paused":
                 process.stdin.close()
