@@ -10,6 +10,7 @@
 # make test-image builds the container image and runs it (as root, on Debian)
 # make notebooks  runs the chapters, stores what they print and writes the student edition, for authors
 # make lock       pins the Python packages of tools/pyproject.toml
+# make publish OWNER=… MODULE=…  makes the book your own, under your name and the module's path
 #
 # All that is made goes into .lab/ (and the caches of Go and pip): rm -rf .lab starts afresh.
 # PYTHON=python3.12 names another Python; LABFLAGS=--no-browser hands flags to JupyterLab.
@@ -86,7 +87,7 @@ test-fresh: .lab/venv/ok
 
 # Two tests at a time; those that open a lab, a hub or a browser one after another.
 .PHONY: test-rest
-test-rest: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/nnbook
+test-rest: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint .lab/bin/nnbook
 	@rm -f $(RESULTS)/rest.xml
 	@$(WITH_DATA); \
 	$(BROWSERS) -m 'not fresh and not notebooks and not image' -n 2 --dist=loadgroup --junitxml=$(RESULTS)/rest.xml; \
@@ -101,7 +102,7 @@ test-all:
 
 # One of the rest: make test-hub, with NNBOOK_CHAPTER=05-fifteen-or-a-hundred.ipynb say; make test-image, with
 # IMAGE_DIR=/some/folder to keep what was built for the next time. tests/pytest.ini has the names.
-test-%: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/nnbook
+test-%: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint .lab/bin/nnbook
 	@$(WITH_DATA); $(BROWSERS) -m $* -s
 
 # The faults that make test makes a few times, a hundred times; the kernel, for hundreds of cells; then
@@ -137,6 +138,11 @@ comma := ,
 .PHONY: site
 site: .lab/test/ok .lab/have/go
 	@PYTHONPATH=tools .lab/test/bin/python web/website.py
+
+# Makes the book an owner's own; tools/publish.py says how, and how to undo it.
+.PHONY: publish
+publish: .lab/have/go .lab/have/python
+	@$(PYTHON) tools/publish.py '$(OWNER)' '$(MODULE)'
 
 # What the machine has; see tools/have.sh.
 .lab/have/%: FORCE
@@ -177,8 +183,9 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 .lab/bin/benchstat:   TOOL := golang.org/x/perf/cmd/benchstat
 .lab/bin/gotestsum:   TOOL := gotest.tools/gotestsum
 .lab/bin/staticcheck: TOOL := honnef.co/go/tools/cmd/staticcheck
+.lab/bin/actionlint:  TOOL := github.com/rhysd/actionlint/cmd/actionlint
 .lab/bin/depguard:    TOOL := github.com/OpenPeeDeeP/depguard/v2/cmd/depguard
-.lab/bin/goimports .lab/bin/benchstat .lab/bin/gotestsum .lab/bin/staticcheck .lab/bin/depguard: $(TOOLS) | .lab/have/path
+.lab/bin/goimports .lab/bin/benchstat .lab/bin/gotestsum .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint: $(TOOLS) | .lab/have/path
 	go -C tools install $(TOOL)
 	touch $@
 

@@ -6,6 +6,8 @@ served as on a hub, under a path of its own.
 """
 
 import contextlib
+import csv
+import io
 import json
 import os
 import re
@@ -26,7 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("lab")]
 
 BASE = "/user/ada/"
 SECONDS = 120  # for anything that is slow, on a busy machine
-ANSWER, CHANGE, STARTED = 50, 100, 2000  # milliseconds: what is promised, on an idle one
+ANSWER, CHANGE, STOPPED, STARTED = 50, 100, 200, 2000  # milliseconds: what is promised, on an idle one
 
 # A 3, as shares of the paper.
 THREE = [(0.3, 0.3), (0.5, 0.2), (0.7, 0.3), (0.5, 0.48), (0.72, 0.65), (0.5, 0.82), (0.28, 0.72)]
@@ -34,20 +36,20 @@ THREE = [(0.3, 0.3), (0.5, 0.2), (0.7, 0.3), (0.5, 0.48), (0.72, 0.65), (0.5, 0.
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
-    """JupyterLab on the book, and a browser: (address, token, browser)."""
+    """JupyterLab on the book, and a browser: (address, token, browser, the book's folder)."""
     tmp = tmp_path_factory.mktemp("hands")
     shutil.copytree(BOOK, tmp / "notebooks", ignore=shutil.ignore_patterns("runs", ".*"))
     for path in (tmp / "notebooks").glob("*.ipynb"):
         forget(path)
     browser.find()
     with lab(tmp) as (url, token), browser.chromium() as chrome:
-        yield url, token, chrome
+        yield url, token, chrome, tmp / "notebooks"
 
 
 @contextlib.contextmanager
 def chapter(opened, name):
     """A chapter's page; what it must not do is asked at its end."""
-    url, token, chrome = opened
+    url, token, chrome, _ = opened
     with chrome.page(viewport={"width": 1200, "height": 1000}) as page:
         page.set_default_timeout(SECONDS * 1000)
         start_kernel(url, token, name)
@@ -67,7 +69,7 @@ def test_a_digit_is_drawn(opened):
 @need_mnist
 def test_knobs_are_turned(opened):
     with chapter(opened, "11-turn-the-knobs.ipynb") as page:
-        knobs(page)
+        knobs(page, opened[-1])
 
 
 def forget(path):
@@ -229,35 +231,73 @@ def between(a, b, t):
     return a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])
 
 
-def knobs(page):
-    ready = run_until(page, "hands.TurnKnobs", ".nnplay-chart")
+def knobs(page, folder):
+    ready = run_until(page, "hands.TurnKnobs", ".nnplay-compared")
     print("Turn the knobs")
     report("run of the cell to ready", [ready], STARTED)
-    page.get_by_role("button", name="Train A from the start").click()
-    page.get_by_role("button", name="Train B from the start").click()
-    lines = page.locator(".nnplay-line")
-    becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000")
+    # A run of the page, by one click; line by line as published.
+    page.get_by_role("button", name="15 hidden, η = 3").click()
+    becomes(page, ".nnplay-lines", r"8881 / 10000 ✓ as published.*9080 / 10000 ✓ as published.*9144 / 10000 ✓ as published")
+    assert "test images" in becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000")
     page.get_by_role("button", name="Stop A").click()
     before = becomes(page, ".nnplay-line", "SHA-256")
     page.get_by_role("button", name="Continue A").click()
     page.wait_for_function("before => document.querySelector('.nnplay-line').textContent !== before", arg=before)
     page.locator(".nnplay summary").click()
-    rows = page.locator(".nnplay tbody tr")
-    page.wait_for_function("document.querySelector('.nnplay tbody tr:nth-child(3) td')?.textContent")
+    rows = page.locator(".nnplay details tbody tr")
+    page.wait_for_function("document.querySelector('.nnplay details tbody tr:nth-child(3) td')?.textContent")
     column = [rows.nth(i).locator("td").first.inner_text() for i in range(3)]
     assert column == ["8881", "9080", "9144"], f"A begins with {column}, want the transcript of chapter 3"
-    assert page.locator(".nnplay-curve-A").count() >= 2 and page.locator("polyline.nnplay-curve-B").count() == 1, \
-        "the chart has not both curves"
 
+    # A knob makes a run of one's own of it, which validation images judge.
     slider = page.get_by_role("slider", name="Hidden neurons").first
     slider.focus()
-    browser.measure(page, ".nnplay input", "input", ".nnplay-line")
+    browser.measure(page, ".nnplay input[type=range]", "input", ".nnplay-line")
     for _ in range(30):
         page.keyboard.press("ArrowRight")
         time.sleep(0.3)
     report("slider to first change", browser.measured(page, 30), CHANGE)
-    assert "45 hidden" in lines.first.inner_text(), f"after 30 steps of the slider: {lines.first.inner_text()}"
-    becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000 \(45 hidden")
+    said = becomes(page, ".nnplay-line", r"Epoch \d+ : \d+ / 10000 \(45 hidden")
+    assert "test" not in said, f"after a knob was turned: {said}"
+
+    # Both train, deep and wide: what is inside is seen, and each stops at once.
+    for name in "AB":
+        box = page.locator(f".nnplay fieldset.nnplay-run-{name}")
+        box.get_by_role("textbox", name="Second hidden layer").fill("30")
+        page.keyboard.press("Enter")
+        box.get_by_role("combobox", name="Cost").select_option("cross-entropy")
+    page.wait_for_function("[...document.querySelectorAll('.nnplay-line')].every(line => /Epoch \\d+ .*-30 hidden.*cross-entropy/.test(line.textContent))")
+    assert page.locator(".nnplay ul.nnplay-bars li").count() == 4, "the saturation of two layers, twice, is not shown"
+    assert page.locator(".nnplay canvas").nth(1).get_attribute("aria-label").startswith("The weights of 15 hidden neurons")
+    waits = []
+    for name in "AB":
+        line = f".nnplay-line.nnplay-run-{name}"
+        start = time.monotonic()
+        page.get_by_role("button", name=f"Stop {name}").click()
+        becomes(page, line, "SHA-256")
+        waits.append(1000 * (time.monotonic() - start))
+    report("stop to stopped, as two train", waits, STOPPED)
+
+    # Kept, compared, saved beside the notebook, and removed.
+    page.get_by_role("textbox", name="Name for A").fill("wide, 1")
+    page.get_by_role("button", name="Keep A").click()
+    page.get_by_role("button", name="Keep B").click()
+    becomes(page, ".nnplay-compared", r"1\. wide, 1.*2\. 15-30 hidden")
+    assert page.locator("polyline.nnplay-curve-kept").count() == 8, "two curves in two panels of two kept runs are not drawn"
+    page.get_by_role("button", name="Save the kept runs as CSV").click()
+    becomes(page, ".nnplay [role=status]", "runs/knobs.csv")
+    saved = list(csv.DictReader(io.StringIO((folder / "runs" / "knobs.csv").read_text(encoding="utf-8"))))
+    assert {row["name"] for row in saved} == {"wide, 1", "15-30 hidden, η = 3, cross-entropy, scaled, seed 0"}
+    page.get_by_role("button", name="Remove wide, 1").click()
+    page.wait_for_function("document.querySelectorAll('.nnplay-compared tbody tr').length === 3")
+
+    # What is out of range has a clear line.
+    page.get_by_role("textbox", name="Learning rate η").first.fill("-1")
+    page.keyboard.press("Enter")
+    becomes(page, ".nnplay-run-A [role=alert]", "η = -1, want above 0, at most 1000")
+    page.get_by_role("textbox", name="Seed").last.fill("x")
+    page.keyboard.press("Enter")
+    becomes(page, ".nnplay-run-B [role=alert]", "Seed: “x” is no whole number")
 
 
 def stopped(page):

@@ -225,7 +225,7 @@ def test_digits_are_drawn_and_knobs_turned(page, url, site):
     page.wait_for_function(STOP, arg=stopped + 1, timeout=WAIT)
     line.filter(has_text="SHA-256").wait_for(timeout=WAIT)
     page.locator("#knobs summary").click()
-    rows = page.locator("#knobs tbody tr")
+    rows = page.locator("#knobs details tbody tr")
     rows.first.wait_for()
     counts = [int(row.locator("td").first.inner_text()) for row in rows.all()]
     sha = re.search(r"SHA-256 ([0-9a-f]{8,})", line.inner_text())[1]
@@ -247,15 +247,16 @@ def outside(site, digits, epochs):
     """The counts and the weights' SHA-256 of run A's first training, by the same library as a program of this machine."""
     program = LAB / "bin" / "play-lines"
     subprocess.run(["go", "build", "-buildvcs=false", "-o", program, "./web/engine"], cwd=ROOT, check=True)
-    knobs = {"hidden": 15, "eta": 3, "batch": 10, "init": "normal", "seed": 0}
-    message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": knobs}
     counts = []
     with subprocess.Popen([program, site / "play", "knobs", digits], text=True,
                           stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
-        print(json.dumps(message), file=process.stdin, flush=True)
+        print('{"kind": "hello"}', file=process.stdin, flush=True)
         for text in process.stdout:
             answer = json.loads(text)
-            if answer["kind"] == "count" and answer["epochs"]:
+            if answer["kind"] == "ready":
+                message = {"kind": "train", "n": 1, "run": 0, "epochs": epochs, "knobs": answer["first"][0]}
+                print(json.dumps(message), file=process.stdin, flush=True)
+            elif answer["kind"] == "count" and answer["epochs"]:
                 counts.append(answer["count"])
             elif answer["kind"] == "paused":
                 process.stdin.close()

@@ -7,7 +7,6 @@ The pages ask nothing of other hosts: formulas are MathML, figures are files, an
 data give the same bytes. Runs in .lab/test (`make .lab/test/ok`) with tools on its path.
 """
 
-import base64
 import gzip
 import hashlib
 import html
@@ -23,15 +22,13 @@ import sys
 import bs4
 import jinja2
 from fontTools import subset
-from latex2mathml.converter import convert
 from markupsafe import Markup
-from nbconvert.filters import Highlight2HTML
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 import lab
 import mnist
 import student
-from cells import read, tags
+from cells import read
+from chapters import Chapter, SiteError, Words, italic
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BOOK = ROOT / "notebooks"
@@ -44,14 +41,6 @@ IMAGES = (10_000, 2_000)
 DRAW = "draw.html"
 LAB = "lab/lab/index.html"  # JupyterLite, see lab.py
 STAMP = ".nojekyll"  # says that the folder is ours; GitHub Pages then serves all files as they are
-# Of formulas: Greek capitals are upright, and this is the space around a function's name.
-CAPITALS = set("ΓΔΘΛΞΠΣΦΨΩ")
-THIN = "0.1667em"
-SCRIPTS = {"msub", "msup", "msubsup", "munder"}
-
-
-class SiteError(Exception):
-    """Something in the book that the site cannot show; the text says where and what."""
 
 
 def main():
@@ -75,6 +64,8 @@ def main():
 
 class Site:
     """The site in its folder. References of all pages are relative to the folder: they all lie in it."""
+
+    draw = DRAW
 
     def __init__(self, folder):
         self.folder = folder
@@ -146,6 +137,19 @@ class Site:
         shutil.copyfile(source, target)
         return name
 
+    def address(self, path, name):
+        """Where the site has what the file of the book at path links to by this name."""
+        file = (path.parent / name).resolve()
+        if file.parent == BOOK and file.suffix == ".ipynb":
+            return file.stem + ".html"
+        if file == ROOT / "LICENSE":
+            return "LICENSE.txt"
+        if file.is_relative_to(BOOK) and file.is_file():
+            return self.copy(file, f"notebooks/{file.relative_to(BOOK)}")
+        if path.suffix == ".md" and name.partition("?")[0] in (DRAW, LAB):  # the site's own words
+            return name
+        raise SiteError(f"{path.name}: the link {name} leads to nothing that the site has")
+
     def figure(self, png, alt, width=None):
         """The <img> of a figure, whose file is shared by all pages that show it."""
         if not alt:
@@ -213,160 +217,6 @@ def run(*command, env=None):
 
 def title(nb):
     return re.match(r"# (.+)", nb.cells[0].source)[1]
-
-
-class Words(IPythonRenderer):
-    """Markdown of a file of the book, as HTML: with MathML, and with links to where the site has things."""
-
-    def __init__(self, site, path):
-        super().__init__(escape=False)
-        self.site, self.path = site, path
-        self.markdown = MarkdownWithMath(renderer=self)
-
-    def html(self, text):
-        made = bs4.BeautifulSoup(self.markdown.render(text), "html.parser")
-        self.site.symbols.update(*(math.get_text() for math in made.find_all("math")))
-        for table in made.find_all("table"):
-            scrolling(made, table)
-        for code in made.find_all("pre"):
-            code["tabindex"] = "0"
-        return Markup(str(made))
-
-    def heading(self, text, level, **_):
-        """With the anchor that JupyterLab gives it."""
-        name = bs4.BeautifulSoup(text, "html.parser").get_text().replace(" ", "-")
-        return f'<h{level} id="{html.escape(name)}">{text}</h{level}>\n'
-
-    def link(self, text, url, title=None):
-        return super().link(text, self.address(url), title)
-
-    def image(self, text, url, title=None):
-        return self.site.figure((self.path.parent / url).read_bytes(), text)
-
-    def address(self, url):
-        """Where the site has what the book links to."""
-        if not student.relative(url):
-            return url
-        if url.startswith(LAB) and self.path.suffix == ".md":
-            return url
-        name, _, anchor = url.partition("#")
-        if not name:
-            return url
-        file = (self.path.parent / name).resolve()
-        if file.parent == BOOK and file.suffix == ".ipynb":
-            name = file.stem + ".html"
-        elif file == ROOT / "LICENSE":
-            name = "LICENSE.txt"
-        elif file.is_relative_to(BOOK) and file.is_file():
-            name = self.site.copy(file, f"notebooks/{file.relative_to(BOOK)}")
-        elif not (name == DRAW and self.path.suffix == ".md"):
-            raise SiteError(f"{self.path.name}: the link {url} leads to nothing that the site has")
-        return name + (f"#{anchor}" if anchor else "")
-
-    def inline_math(self, body):
-        return mathml(body, "inline")
-
-    def block_math(self, body):
-        """An equation on a line of its own, its number at the right."""
-        number = re.search(r"\\tag\{(.+?)\}", body)
-        formula = mathml(body.replace(number[0], "") if number else body, "block")
-        said = f'<span class="number">({number[1]})</span>' if number else ""
-        return f'<span class="equation" tabindex="0">{formula}{said}</span>'
-
-
-def italic(symbol):
-    """The letter that a browser shows for a variable of this name: Unicode has italics of their own."""
-    for first, last, italics in (("a", "z", 0x1D44E), ("A", "Z", 0x1D434), ("α", "ω", 0x1D6FC)):
-        if first <= symbol <= last:
-            return "ℎ" if symbol == "h" else chr(italics + ord(symbol) - ord(first))
-    return {"∂": "𝜕"}.get(symbol, symbol)
-
-
-def in_script(mo):
-    """Whether an operator stands in an index or a power, where it is set without space."""
-    row = mo.parent
-    return row.name == "mrow" and row.parent.name in SCRIPTS and row.find_previous_sibling() is not None
-
-
-def mathml(latex, display):
-    """The formula as MathML, with what a browser must be told to set it as TeX would."""
-    soup = bs4.BeautifulSoup(convert(latex.strip(), display=display), "html.parser")
-    for mi in soup.find_all("mi"):
-        if mi.string in CAPITALS:
-            mi["mathvariant"] = "normal"
-        elif mi.string == "′":
-            mi.name = "mo"
-        elif mi.string in ("ln", "exp", "log", "max", "min"):
-            mi.name = "mo"
-            after = mi.find_next_sibling()
-            mi.attrs = {"form": "prefix", "lspace": THIN, "rspace": "0" if after and after.string == "(" else THIN}
-    for mo in soup.find_all("mo"):
-        before = mo.find_previous_sibling()
-        if mo.string == "−" and before and (before.name in ("mspace", "mtext") or
-                                            before.name == "mo" and before.string not in (")", "]", "′")):
-            mo["form"] = "prefix"  # a sign; what stands between two terms is an operator
-        elif mo.string in ("/", ".") or in_script(mo):
-            mo["lspace"] = mo["rspace"] = "0"
-        elif mo.string == "‖":
-            mo["stretchy"] = "false"
-    return str(soup)
-
-
-def scrolling(soup, table):
-    """Wraps a table, so that a narrow screen scrolls the table and not the page."""
-    for corner in table.find_all("th"):
-        if not corner.get_text(strip=True):
-            corner.name = "td"  # it heads nothing
-            corner.attrs.clear()
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": "table"}))
-
-
-class Chapter:
-    """A notebook as the body of a page."""
-
-    def __init__(self, site, path):
-        self.site, self.path = site, path
-        self.words = Words(site, path)
-        self.highlight = Highlight2HTML(pygments_lexer="go")
-
-    def body(self, nb):
-        parts = []
-        for number, cell in enumerate(nb.cells, 1):
-            try:
-                parts.append(self.words.html(cell.source) if cell.cell_type == "markdown" else self.cell(cell))
-            except SiteError as err:
-                raise SiteError(f"{self.path.name}, cell {number}: {err}") from None
-        return Markup("\n".join(parts))
-
-    def cell(self, cell):
-        if "exercise" in tags(cell):
-            solved = "\n".join(line for line in cell.source.split("\n")
-                               if not student.BEGIN.fullmatch(line) and not student.END.fullmatch(line))
-            return (self.code(student.stub(cell.source)) + "<details><summary>Solution</summary>\n"
-                    + self.code(solved) + self.outputs(cell) + "</details>\n")
-        if "interactive" in tags(cell):
-            return (self.code(cell.source) + '<p class="note">In JupyterLab, this cell waits for you. Here, its place is '
-                    f'<a href="{DRAW}">Draw and turn the knobs</a>.</p>\n')
-        return self.code(cell.source) + self.outputs(cell)
-
-    def code(self, source):
-        lines = bs4.BeautifulSoup(self.highlight(source), "html.parser").pre.decode_contents().strip("\n")
-        return f'<pre class="code" tabindex="0"><code>{lines}</code></pre>\n'
-
-    def outputs(self, cell):
-        return "".join(f'<div class="output">{self.output(out)}</div>\n' for out in cell.outputs)
-
-    def output(self, out):
-        if out.output_type == "stream":
-            return f'<pre tabindex="0"><samp>{html.escape(out.text)}</samp></pre>'
-        if set(out.get("data", {})) - {"image/png", "text/html", "text/plain"} or "text/html" not in out.data:
-            raise SiteError(f"an output that is not known here: {out.output_type}, {list(out.get('data', {}))}")
-        soup = bs4.BeautifulSoup(out.data["text/html"], "html.parser")
-        if "image/png" in out.data:
-            return self.site.figure(base64.b64decode(out.data["image/png"]), soup.img["alt"], soup.img["width"])
-        for table in soup.find_all("table"):
-            scrolling(soup, table)
-        return str(soup)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ func fill(ctx context.Context, file *sweep.File, workers int, train, test *mnist
 			return err
 		}
 		if !isTerminal(stderr) {
-			fmt.Fprintf(stderr, "%d of %d: %s: %d / %d\n", file.Done, len(file.Runs), last.Flags(), last.Test, test.Len())
+			fmt.Fprintf(stderr, "%d of %d: %s: %d / %d\n", file.Done, len(file.Runs), last.Flags(), last.Last(), test.Len())
 		}
 		bar.Add(1)
 	}

@@ -38,10 +38,15 @@ type answer struct {
 	N       int       `json:"n"`    // of the message that it answers
 	Pixels  []byte    `json:"pixels"`
 	Outputs []float64 `json:"outputs"`
-	Hidden  []float64 `json:"hidden"` // activations of the last hidden layer
-	Answer  int       `json:"answer"` // as nnlib.Answer has it
-	Blank   bool      `json:"blank"`  // there is no ink in the picture
-	Label   *int      `json:"label"`  // of a digit of the test set
+	Shares  []float64 `json:"shares"`  // of the ten, where it is known that one is right: see Softmax
+	Hidden  []float64 `json:"hidden"`  // activations of the last hidden layer
+	Answer  int       `json:"answer"`  // as nnlib.Answer has it
+	Blank   bool      `json:"blank"`   // there is no ink in the picture
+	Label   *int      `json:"label"`   // of an image of the set
+	Argued  []byte    `json:"argued"`  // what each pixel argued for the answer, 128 nothing, 255 and 1 the most for and against
+	Empty   float64   `json:"empty"`   // the answer's weighted input for blank paper,
+	For     float64   `json:"for"`     // what all pixels together added,
+	Against float64   `json:"against"` // and took away
 }
 
 func (s *Session) answer(n int, q question) (*answer, error) {
@@ -49,25 +54,52 @@ func (s *Session) answer(n int, q question) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := Activations(s.net, &p)
+	a := s.pupil.net.Feedforward(p.input())
+	last := len(s.pupil.net.Weights) - 1
+	z := nnlib.Affine(s.pupil.net.Weights[last], a[last], s.pupil.net.Biases[last])
+	outputs := a.Output().RawVector().Data
 	_, _, ink := p.CentreOfMass()
-	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: a[len(a)-1],
-		Answer: nnlib.Answer(a[len(a)-1]), Blank: !ink, Label: label}
-	if len(a) > 2 {
-		reply.Hidden = a[len(a)-2]
+	reply := &answer{Kind: "answer", N: n, Pixels: p[:], Outputs: outputs, Shares: Softmax(z.RawVector().Data),
+		Answer: nnlib.Answer(outputs), Blank: !ink, Label: label}
+	if last > 0 {
+		reply.Hidden = a[last].RawVector().Data
 	}
+	reply.argue(s.pupil.net, &p)
 	return reply, nil
+}
+
+// argue fills in which pixels spoke for the answer.
+func (a *answer) argue(net *nnlib.Network, p *Picture) {
+	argued, empty := Argued(net, p, a.Answer)
+	a.Empty = empty
+	most := 0.0
+	for _, v := range argued {
+		most = max(most, math.Abs(v))
+		a.For, a.Against = a.For+max(v, 0), a.Against-min(v, 0)
+	}
+	a.Argued = make([]byte, len(argued))
+	for k, v := range argued {
+		a.Argued[k] = 128
+		if most > 0 {
+			a.Argued[k] = byte(128 + math.Round(127*v/most))
+		}
+	}
+}
+
+// input is the picture as the network takes it in.
+func (p *Picture) input() *mat.VecDense {
+	x := mat.NewVecDense(len(p), nil)
+	for k, pixel := range p {
+		x.SetVec(k, nnlib.FromByte(pixel))
+	}
+	return x
 }
 
 // Activations shows the network a picture and returns a^1 … a^L, a slice for
 // each layer.
 func Activations(net *nnlib.Network, p *Picture) [][]float64 {
-	x := mat.NewVecDense(len(p), nil)
-	for k, pixel := range p {
-		x.SetVec(k, nnlib.FromByte(pixel))
-	}
 	var all [][]float64
-	for _, a := range net.Feedforward(x) {
+	for _, a := range net.Feedforward(p.input()) {
 		all = append(all, a.RawVector().Data)
 	}
 	return all
@@ -88,7 +120,7 @@ func (s *Session) picture(q question) (p Picture, label *int, err error) {
 	if q.Digit != nil {
 		i := *q.Digit
 		if i < 0 || i >= s.test.Len() {
-			return p, nil, fmt.Errorf("play: test image %d, want 0 to %d", i, s.test.Len()-1)
+			return p, nil, fmt.Errorf("play: image %d, want 0 to %d", i, s.test.Len()-1)
 		}
 		copy(p[:], s.test.Bytes(i))
 		l := int(s.test.Labels[i])

@@ -1,214 +1,211 @@
 package play
 
-// This file trains networks whose hyper-parameters a reader turns.
+// This file says what a reader can turn, and which of the book's runs are a click away.
 
 import (
 	"cmp"
-	"context"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"math"
-	"sync/atomic"
+	"strings"
 
-	"nnbook/nb/breathe"
+	"nnbook/mnist"
 	"nnbook/nnlib"
 	"nnbook/nnlib/nprand"
 )
 
-// What knobs go up to, to bound time and memory.
+// What knobs go up to. Mini-batches and layers are bounded so that a training hears
+// the reader within 0.2 s, also where it has one thread, in a browser.
 const (
-	maxHidden = 1000
-	maxEpochs = 1000 // in one go
-	maxCounts = 100_000
+	maxLayers  = 3
+	maxHidden  = 200 // neurons in a layer
+	maxBatch   = 1000
+	mostEta    = 1000
+	mostLambda = 1000
+	minImages  = 10
+	maxEpochs  = 1000 // in one go
 )
-
-// runs is how many trainings there are side by side.
-const runs = 2
 
 // knobs are the hyper-parameters of a message of kind "train".
 type knobs struct {
-	Hidden int     `json:"hidden"` // neurons
+	Hidden []int   `json:"hidden"` // neurons of each hidden layer; none is a network without
+	Cost   string  `json:"cost"`   // "quadratic" or "cross-entropy"
+	Lambda float64 `json:"lambda"`
+	Init   string  `json:"init"`   // initial weights: "normal" or "scaled"
+	Images int     `json:"images"` // to train on, the first ones
 	Eta    float64 `json:"eta"`
 	Batch  int     `json:"batch"` // size of a mini-batch
-	Init   string  `json:"init"`  // initial weights: "normal" or "scaled"
 	Seed   uint32  `json:"seed"`
 }
 
-// progress is the message that says what a run has reached: when it begins
-// (epochs 0, nothing counted yet), before its first epoch, after each, and at
-// its end.
-type progress struct {
-	Kind    string `json:"kind"` // "begun", "count", "paused"
-	N       int    `json:"n"`    // of the message of kind "train"
-	Run     int    `json:"run"`
-	Epochs  int    `json:"epochs"` // that are done
-	Count   int    `json:"count"`  // test images recognised
-	Of      int    `json:"of"`
-	Weights string `json:"weights,omitempty"` // when paused: see Fingerprint
+// check says which knob is out of its range, where there are so many images.
+func (k knobs) check(images int) error {
+	if len(k.Hidden) > maxLayers {
+		return fmt.Errorf("play: %d hidden layers, want 0 to %d", len(k.Hidden), maxLayers)
+	}
+	for i, size := range k.Hidden {
+		if size < 1 || size > maxHidden {
+			return fmt.Errorf("play: %d neurons in hidden layer %d, want 1 to %d", size, i+1, maxHidden)
+		}
+	}
+	switch {
+	case k.Images < minImages || k.Images > images:
+		return fmt.Errorf("play: %d training images, want %d to %d", k.Images, minImages, images)
+	case k.Batch < 1 || k.Batch > min(maxBatch, k.Images):
+		return fmt.Errorf("play: mini-batches of %d, want 1 to %d", k.Batch, min(maxBatch, k.Images))
+	case !(k.Eta > 0 && k.Eta <= mostEta):
+		return fmt.Errorf("play: learning rate η = %v, want above 0, at most %d", k.Eta, mostEta)
+	case !(k.Lambda >= 0 && k.Lambda <= mostLambda):
+		return fmt.Errorf("play: λ = %v, want 0 to %d", k.Lambda, mostLambda)
+	}
+	_, errInit := nnlib.ParseInitial(k.Init)
+	_, errCost := nnlib.ParseCost(k.Cost)
+	if err := cmp.Or(errCost, errInit, k.config(1).Check(k.Images)); err != nil {
+		if wrong := new(nnlib.ValueError); errors.As(err, &wrong) && wrong.Name == "Config.Lambda" {
+			return fmt.Errorf("play: λ = %s, want %s", wrong.Got, wrong.Want)
+		}
+		return fmt.Errorf("play: %w", err)
+	}
+	return nil
 }
-
-// run is one training, from its beginning or a pause to its next pause or end.
-type run struct {
-	knobs  knobs
-	net    *nnlib.Network // nil until the first epoch
-	epochs int            // to train
-	at     progress
-	counts []int
-	cancel context.CancelFunc // ends it after the mini-batch at hand
-	state  atomic.Int32
-	done   chan struct{} // closed when it has ended
-}
-
-// The states of a run.
-const (
-	going   = iota
-	pausing // it ends after the epoch at hand
-	ending  // it trains no more
-)
 
 // network returns the network as it is before training.
 func (k knobs) network(inputs, outputs int) (*nnlib.Network, error) {
-	create, err := nnlib.ParseInitial(k.Init)
+	create, errInit := nnlib.ParseInitial(k.Init)
+	cost, errCost := nnlib.ParseCost(k.Cost)
+	if err := cmp.Or(errInit, errCost); err != nil {
+		return nil, err
+	}
+	sizes := append(append([]int{inputs}, k.Hidden...), outputs)
+	net, err := create(sizes, nprand.New(uint64(k.Seed)))
 	if err != nil {
 		return nil, err
 	}
-	return create([]int{inputs, k.Hidden, outputs}, nprand.New(uint64(k.Seed)))
+	net.Cost = cost
+	return net, nil
 }
 
 func (k knobs) config(epochs int) nnlib.Config {
-	return nnlib.Config{Epochs: epochs, MiniBatchSize: k.Batch, Eta: k.Eta}
+	return nnlib.Config{Epochs: epochs, MiniBatchSize: k.Batch, Eta: k.Eta, Lambda: k.Lambda}
 }
 
-// train starts a run in place of the one that has its number.
-func (s *Session) train(n, number, epochs int, k knobs) error {
+// layers writes the hidden layers as 30-20.
+func (k knobs) layers() string {
+	return strings.ReplaceAll(strings.Trim(fmt.Sprint(k.Hidden), "[]"), " ", "-")
+}
+
+// String says of the knobs what is not as at first, in a few words.
+func (k knobs) String() string {
+	words := []string{"no hidden layer"}
+	if len(k.Hidden) > 0 {
+		words[0] = k.layers() + " hidden"
+	}
+	words = append(words, fmt.Sprint("η = ", k.Eta))
+	add := func(unusual bool, word string) {
+		if unusual {
+			words = append(words, word)
+		}
+	}
+	add(k.Batch != 10, fmt.Sprint("mini-batch ", k.Batch))
+	add(k.Cost != "quadratic", k.Cost)
+	add(k.Init != "normal", k.Init)
+	add(k.Lambda != 0, fmt.Sprint("λ = ", k.Lambda))
+	add(k.Images < 50_000, fmt.Sprint(k.Images, " images"))
+	return strings.Join(append(words, fmt.Sprint("seed ", k.Seed)), ", ")
+}
+
+// first are the knobs that A and B have at first: two networks of chapter 5.
+func (s *Session) first() (all [runs]knobs) {
+	if s.training != nil {
+		all[0] = ofThePage(15, 3)
+		all[0].Images = s.trains.Len()
+		all[1] = all[0]
+		all[1].Init = "scaled"
+	}
+	return all
+}
+
+// Untouched trains A and B for some epochs with the knobs that they have at
+// first, and ends the session.
+func (s *Session) Untouched(epochs int) error {
+	s.mu.Lock()
+	for number, k := range s.first() {
+		r, err := s.newRun(message{N: 1, Run: number, Epochs: epochs, Knobs: k})
+		if err != nil {
+			s.mu.Unlock()
+			return err
+		}
+		s.start(r)
+	}
+	s.mu.Unlock()
+	for _, r := range s.runs {
+		<-r.done
+	}
+	s.Close()
+	return nil
+}
+
+// transcript is a run of the book. It alone is judged by the test images, and
+// trained on all others: there is nothing left to be chosen by them.
+type transcript struct {
+	Name   string   `json:"name"`
+	From   string   `json:"from"` // whose numbers the lines are
+	Epochs int      `json:"epochs"`
+	Knobs  knobs    `json:"knobs"`
+	Lines  [][2]int `json:"lines"` // epoch and count, as printed there
+}
+
+// transcripts are the four of the page, and the recipe that chapter 9 chooses.
+var transcripts = []transcript{
+	{"15 hidden, η = 3", "the page", 30, ofThePage(15, 3),
+		[][2]int{{0, 8881}, {1, 9080}, {2, 9144}, {27, 9369}, {28, 9334}, {29, 9361}}},
+	{"100 hidden, η = 3", "the page", 30, ofThePage(100, 3),
+		[][2]int{{0, 7488}, {1, 7613}, {2, 7655}, {27, 8747}, {28, 8751}, {29, 8747}}},
+	{"η = 0.001", "the page", 30, ofThePage(15, 0.001),
+		[][2]int{{0, 816}, {1, 1040}, {2, 1217}, {27, 2438}, {28, 2487}, {29, 2532}}},
+	{"η = 100", "the page", 30, ofThePage(15, 100),
+		[][2]int{{0, 958}, {1, 958}, {2, 890}, {27, 890}, {28, 890}, {29, 890}}},
+	{"chapter 9’s best", "chapter 9", 60,
+		knobs{Hidden: []int{100}, Cost: "cross-entropy", Init: "scaled", Images: allImages, Eta: 0.1, Batch: 10},
+		[][2]int{{0, 9330}, {1, 9457}, {2, 9586}, {57, 9798}, {58, 9801}, {59, 9801}}},
+}
+
+// Of how many images they were made.
+const allImages, allTests = 60_000, 10_000
+
+func ofThePage(hidden int, eta float64) knobs {
+	return knobs{Hidden: []int{hidden}, Cost: "quadratic", Init: "normal", Images: allImages, Eta: eta, Batch: 10}
+}
+
+// transcripts are those that can be made here: all, or none where MNIST is not whole.
+func (s *Session) transcripts() []transcript {
+	whole := func(set *mnist.Set, n int) bool { return set != nil && set.Len() == n && set.Source() == "MNIST" }
+	if whole(s.training, allImages) && whole(s.test, allTests) {
+		return transcripts
+	}
+	return nil
+}
+
+// newRun returns the run that a message of kind "train" asks for, or what is wrong with it.
+func (s *Session) newRun(m message) (*run, error) {
+	r := &run{n: m.N, number: m.Run, knobs: m.Knobs, until: m.Epochs}
 	switch {
 	case s.training == nil:
-		return errors.New("play: nothing here to train on")
-	case k.Hidden < 1 || k.Hidden > maxHidden:
-		return fmt.Errorf("play: %d hidden neurons, want 1 to %d", k.Hidden, maxHidden)
-	case k.Batch < 1 || k.Batch > s.training.Len():
-		return fmt.Errorf("play: mini-batches of %d, want 1 to %d", k.Batch, s.training.Len())
-	}
-	_, errInit := nnlib.ParseInitial(k.Init)
-	errConfig := k.config(epochs).Check(s.training.Len())
-	if err := cmp.Or(errConfig, errInit); err != nil {
-		return fmt.Errorf("play: %w", err)
-	}
-	r := &run{knobs: k, epochs: epochs, at: progress{N: n, Run: number, Of: s.test.Len()}}
-	s.start(r)
-	return nil
-}
-
-// resume trains a run for more epochs. As it was paused between two epochs, it
-// comes to the same bits as if it had gone on.
-func (s *Session) resume(number, epochs int) error {
-	old := s.runs[number]
-	if old == nil {
-		return fmt.Errorf("play: run %d has not begun", number)
-	}
-	if old.state.CompareAndSwap(pausing, going) || old.state.Load() == going {
-		return nil
-	}
-	<-old.done // soon
-	if old.at.Kind != "paused" {
-		return fmt.Errorf("play: run %d was ended, not paused", number)
-	}
-	s.start(&run{knobs: old.knobs, net: old.net, epochs: epochs, at: old.at, counts: old.counts})
-	return nil
-}
-
-// start trains in the background, in place of the run that has the number now.
-func (s *Session) start(r *run) {
-	r.done = make(chan struct{})
-	ctx, cancel := context.WithCancel(s.ctx)
-	ctx, r.cancel = breathe.Context(ctx), cancel
-	before := s.runs[r.at.Run]
-	if before != nil {
-		before.cancel()
-	}
-	s.runs[r.at.Run] = r
-	r.at.Kind, r.at.Weights = "begun", ""
-	s.reply(r.at)
-	go func() {
-		defer close(r.done)
-		defer r.state.Store(ending)
-		defer cancel()
-		if before != nil {
-			<-before.done
+		return nil, errors.New("play: nothing here to train on")
+	case m.Transcript == nil:
+		if err := m.Knobs.check(s.trains.Len()); err != nil {
+			return nil, err
 		}
-		if err := s.epochs(ctx, r); err != nil && ctx.Err() == nil {
-			s.fail(r.at.N, err)
+		r.knobs.Hidden = append([]int{}, m.Knobs.Hidden...) // [] in JSON, not null
+		r.training, r.judge = s.trains.Slice(0, m.Knobs.Images), s.judges
+	default:
+		known := s.transcripts()
+		if i := *m.Transcript; i < 0 || i >= len(known) {
+			return nil, fmt.Errorf("play: transcript %d, want one of the %d that can be made of these images", i, len(known))
 		}
-	}()
-}
-
-// epochs trains and tells after each epoch what the network recognises.
-func (s *Session) epochs(ctx context.Context, r *run) error {
-	if err := ctx.Err(); err != nil { // the reader has turned on meanwhile
-		return err
+		tr := known[*m.Transcript]
+		r.knobs, r.until = tr.Knobs, tr.Epochs
+		r.training, r.judge = s.training, s.test
 	}
-	if r.net == nil {
-		var err error
-		if r.net, err = r.knobs.network(s.training.Dims()); err != nil {
-			return err
-		}
-		if err := s.count(ctx, r); err != nil {
-			return err
-		}
-	}
-	for _, err := range r.net.SGD(ctx, s.training, r.knobs.config(r.epochs)) {
-		if err != nil {
-			return err
-		}
-		r.at.Epochs++
-		if err := s.count(ctx, r); err != nil {
-			return err
-		}
-		if len(r.counts) < maxCounts {
-			r.counts = append(r.counts, r.at.Count)
-		}
-		if r.state.CompareAndSwap(pausing, ending) {
-			break
-		}
-	}
-	r.state.Store(ending)
-	r.at.Kind, r.at.Weights = "paused", Fingerprint(r.net)
-	s.reply(r.at)
-	return nil
-}
-
-// count evaluates the network, by parts so that it can be given up.
-func (s *Session) count(ctx context.Context, r *run) error {
-	const part = 1000
-	r.at.Count = 0
-	for i := 0; i < s.test.Len(); i += part {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		r.at.Count += r.net.Evaluate(s.test.Slice(i, min(i+part, s.test.Len())))
-	}
-	r.at.Kind = "count"
-	s.reply(r.at)
-	return nil
-}
-
-// Fingerprint is the SHA-256 of all biases and then all weights, layer by layer
-// and row by row, as little-endian doubles. Equal networks have equal ones.
-func Fingerprint(net *nnlib.Network) string {
-	var b []byte
-	for i := range net.Biases { // l = i+2
-		for _, v := range net.Biases[i].RawVector().Data {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-	}
-	for i := range net.Weights {
-		for _, v := range net.Weights[i].RawMatrix().Data {
-			b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-		}
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
+	r.sample = r.training.Slice(0, min(r.training.Len(), sampled))
+	return r, nil
 }

@@ -48,11 +48,13 @@ func (r Run) key(epoch int) string {
 
 // String returns the row as it stands in the file.
 func (r Row) String() string {
-	return fmt.Sprintf("%s%d,%d", r.key(r.Epoch), r.Validation, *r.second())
+	return fmt.Sprintf("%s%d,%d", r.key(r.Epoch), r.Validation, r.Last())
 }
 
-// second is the count that stands last in a row.
-func (r *Row) second() *int {
+// Last returns the count that stands last in a row: Moved where that is counted, else Test.
+func (r Row) Last() int { return *r.last() }
+
+func (r *Row) last() *int {
 	if r.Moves != "" {
 		return &r.Moved
 	}
@@ -83,7 +85,7 @@ func parse(text, head string, runs []Run) (rows []Row, size int, err error) {
 				return rows[:whole], size, nil
 			}
 			row := Row{Run: r, Epoch: epoch}
-			_, err := fmt.Sscanf(counts, "%d,%d", &row.Validation, row.second())
+			_, err := fmt.Sscanf(counts, "%d,%d", &row.Validation, row.last())
 			if !ok || err != nil || row.String() != text {
 				return nil, 0, fmt.Errorf("line %d is %.200q, want %s and two counts", line, text, r.key(epoch))
 			}
@@ -277,9 +279,9 @@ func (f *File) checkFirst(ctx context.Context, train, test *mnist.Set) error {
 		if err != nil {
 			return err
 		}
-		if got := rows[0]; got.Validation != f.first.Validation || *got.second() != *f.first.second() {
+		if got := rows[0]; got.Validation != f.first.Validation || got.Last() != f.first.Last() {
 			return fmt.Errorf("%s is of other digits, or of another version of this program, and left as it is: its first row is %s; here the counts are %d,%d",
-				f.name, f.first, got.Validation, *got.second())
+				f.name, f.first, got.Validation, got.Last())
 		}
 	}
 	return nil

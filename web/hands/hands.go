@@ -17,7 +17,6 @@ import (
 
 	"nnbook/mnist"
 	"nnbook/nb"
-	"nnbook/nb/nnplot"
 	"nnbook/nb/play"
 	"nnbook/nnlib"
 )
@@ -51,31 +50,13 @@ func DrawDigit(net *nnlib.Network, test *mnist.Set) {
 	s.Close()
 }
 
-// TurnKnobs lets the reader turn the hyper-parameters of two trainings, and
-// shows how many digits of test they recognise, until the reader interrupts the
-// cell. It leaves their curves.
-func TurnKnobs(train, test *mnist.Set) {
-	s := handsOn("knobs", knobsScript, "Run this cell to turn the knobs.", nil, train, test)
-	s.Close()
-	var curves []nnplot.Curve
-	alt := "Test images recognised by the runs when the cell was stopped."
-	for run, name := range []string{"A", "B"} {
-		if counts := s.Counts(run); len(counts) > 0 {
-			curves = append(curves, nnplot.Counts(name, counts, test.Len()))
-			alt += fmt.Sprintf(" %s: epoch %d, %d of %d.", name, len(counts)-1, counts[len(counts)-1], test.Len())
-		}
-	}
-	if curves != nil {
-		nb.Show(nnplot.LearningCurves("test images recognised (%)", curves...), alt)
-	}
-}
-
 // handsOn shows the widget and serves it until the cell is interrupted.
 func handsOn(widget, script, invitation string, net *nnlib.Network, train, test *mnist.Set) *play.Session {
 	id := "nnbook-" + gonbui.UniqueId()
 	toCell, toPage := id+"/cell", id+"/page"
 	s, err := play.NewSession(net, train, test, func(text string) { comms.Send(toPage, text) })
 	nb.Check(err)
+	s.Save = save
 	ctx := nb.Context()
 	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
 		id, invitation, style, shared, script, cellScript, id, widget, toCell, toPage))

@@ -3,7 +3,7 @@ package cells
 // Index says what comes with the browser's lab. web/lab/toolchain writes it.
 type Index struct {
 	Go       string             `json:"go"`       // the version of all of it
-	Tools    map[string]File    `json:"tools"`    // compile, link, driver
+	Tools    map[string]File    `json:"tools"`    // compile, link, driver; helper and its reference
 	Packages map[string]Package `json:"packages"` // by import path, with all that they import in turn
 }
 

@@ -29,6 +29,7 @@ import (
 	"strings"
 
 	"nnbook/web/lab/cells"
+	"nnbook/web/lab/help"
 )
 
 // What a cell may import: the book's packages, those that they are made of, and
@@ -71,7 +72,7 @@ func write(folder string) error {
 	if err != nil {
 		return err
 	}
-	for name, path := range map[string]string{"compile": "cmd/compile", "link": "cmd/link", "driver": "./web/lab/driver"} {
+	for name, path := range map[string]string{"compile": "cmd/compile", "link": "cmd/link", "driver": "./web/lab/driver", "helper": "./web/lab/helper"} {
 		out := filepath.Join(tmp, name)
 		if _, err := run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-overlay="+overlay, "-o", out, path); err != nil {
 			return err
@@ -92,6 +93,7 @@ func write(folder string) error {
 	if err != nil {
 		return err
 	}
+	reference := help.Reference{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
 			ImportPath, Name, Export, Dir string
@@ -122,8 +124,26 @@ func write(folder string) error {
 			if err != nil {
 				return err
 			}
+			if reference[p.ImportPath], err = help.Describe(p.ImportPath, p.Export, p.Dir, p.GoFiles); err != nil {
+				return err
+			}
 		}
 		index.Packages[p.ImportPath] = entry
+	}
+	//lint:ignore SA1019 go run starts this, on the machine of its Go
+	builtin := filepath.Join(runtime.GOROOT(), "src", "builtin")
+	if reference["builtin"], err = help.Describe("builtin", "", builtin, []string{"builtin.go"}); err != nil {
+		return err
+	}
+	var known bytes.Buffer
+	if err := reference.Write(&known); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(tmp, "reference"), known.Bytes(), 0o644); err != nil {
+		return err
+	}
+	if index.Tools["reference"], err = pack(folder, "reference.gob", filepath.Join(tmp, "reference")); err != nil {
+		return err
 	}
 	text, err := json.Marshal(index)
 	if err != nil {
