@@ -123,6 +123,11 @@ NB ?= $(wildcard notebooks/*.ipynb)
 notebooks: .lab/kernel
 	$(VENV) tools/notebooks.py $(NB)
 
+# The student editions alone, where nothing but the text of the chapters has changed.
+.PHONY: text
+text: .lab/venv/ok
+	$(VENV) tools/notebooks.py --text $(NB)
+
 # The speed of this machine: an epoch by each implementation of the arithmetic, natively, in Node and in
 # browsers, into .lab/speed.json too; then an epoch and an evaluation by Go's benchmarks, and the readable path.
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.

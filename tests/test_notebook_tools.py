@@ -311,3 +311,20 @@ def test_a_file_is_written_whole_or_stays(tmp_path):
         write(path, "new" * 100_000 + "\ud800")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_text_is_told_anew_without_a_run(tmp_path):
+    source, theirs = tmp_path / "01-x.ipynb", tmp_path / "student" / "01-x.ipynb"
+    theirs.parent.mkdir()
+    write(theirs, student.text(student.edition(exercise(), source.name, ran())))
+    nb = exercise()
+    nb.cells[0].source = "Twice it.\n\n" + nb.cells[0].source
+    write(source, student.text(nb))
+    notebooks.retell(source)
+    after = read(theirs)
+    assert "Twice it." in after.cells[0].source and after.cells[1].outputs == ran().cells[1].outputs
+    nb.cells[1].source = nb.cells[1].source.replace("double", "twice")
+    write(source, student.text(nb))
+    with pytest.raises(NotebookError, match="make notebooks runs it"):
+        notebooks.retell(source)
+    assert read(theirs) == after

@@ -2,6 +2,7 @@
 
     notebooks.py NOTEBOOK...   runs each from a clean state, stores its outputs, and writes
                                its student edition anew; two run at a time
+    notebooks.py --text NOTEBOOK...   the student edition alone, where nothing but the text has changed
 """
 
 import contextlib
@@ -226,16 +227,32 @@ def store(path, source_ran, student_ran):
     write(folder / path.name, generated)
 
 
+def retell(path):
+    """Writes the student edition anew where nothing but the text has changed: what is stored is of the same code."""
+    source, old = read(path), read(path.parent / student.FOLDER / path.name)
+    generated = student.edition(source, path.name)
+    if [cell.source for _, cell in code(generated)] != [cell.source for _, cell in code(old)]:
+        raise NotebookError("code has changed as well: make notebooks runs it")
+    ran = copy.deepcopy(source)
+    for (_, cell), (_, was) in zip(code(ran), code(old)):
+        cell.outputs = was.outputs
+    text = student.text(student.edition(source, path.name, ran))
+    if wrong := faults(source) or faults(nbformat.reads(text, as_version=4), "not yet"):
+        raise NotebookError("\n".join(wrong))
+    write(path.parent / student.FOLDER / path.name, text)
+
+
 def main(names):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    paths = [pathlib.Path(name) for name in names]
+    text = names[:1] == ["--text"]
+    paths = [pathlib.Path(name) for name in names[text:]]
     for path in paths:
         if path.parent.name == student.FOLDER:
             sys.exit(f"{path}: generated; run {path.parent.parent / path.name}")
     failed = False
-    for ran, path in zip(run_all(paths), paths):  # in this order run_all comes to its end
+    for ran, path in zip([None] * len(paths) if text else run_all(paths), paths):  # in this order run_all comes to its end
         try:
-            store(path, *ran)
+            retell(path) if text else store(path, *ran)
             print(f"{path}: stored")
         except NotebookError as err:
             failed = True
