@@ -73,6 +73,10 @@ func (s *Session) Cell(id int, source string) (*Program, error) {
 	if err != nil {
 		return nil, s.explained(err)
 	}
+	if len(declared) == 0 { // a comment
+		s.next = s.units
+		return p, nil
+	}
 	s.next = replaced(s.units, declared)
 	p.Runs = slices.ContainsFunc(declared, func(u unit) bool { return u.kind == "var" || u.runs() })
 	return p, s.compose(p, slices.ContainsFunc(declared, unit.isMain))

@@ -60,6 +60,17 @@ func TestCellThatDoesNotCompileLeavesNothing(t *testing.T) {
 	}
 }
 
+func TestCellThatOnlyCommentsHasNoProgram(t *testing.T) {
+	s := New(index)
+	run(t, s, 1, "func f() int { return 1 }")
+	if p := run(t, s, 2, "// f is one.\n/* so\nit is */"); p.Main != "" || p.Runs {
+		t.Errorf("got %+v", p)
+	}
+	if p := run(t, s, 3, "%%\nfmt.Println(f())"); !strings.Contains(p.Main, "return 1") {
+		t.Errorf("f is gone:\n%s", p.Main)
+	}
+}
+
 func TestMain(t *testing.T) {
 	s := New(index)
 	p := run(t, s, 1, "func f() {}\n%% -v one\nf()")
