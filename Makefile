@@ -97,7 +97,7 @@ test-rest: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/
 test-all:
 	@$(MAKE) --no-print-directory test-fresh || :
 	@$(MAKE) --no-print-directory test || :
-	@$(MAKE) --no-print-directory test-rest || :
+	@NNBOOK_BROWSERS=all $(MAKE) --no-print-directory test-rest || :
 	@$(SUMMARY) $(RESULTS)/fresh.xml $(RESULTS)/go.xml $(RESULTS)/notebooks.xml $(RESULTS)/rest.xml
 
 # One of the rest: make test-hub, with NNBOOK_CHAPTER=05-fifteen-or-a-hundred.ipynb say; make test-image, with

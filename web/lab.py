@@ -4,6 +4,7 @@ JupyterLite, without a server, on a Go kernel of our own (web/lab): the compiler
 hand as WebAssembly, in workers.
 """
 
+import hashlib
 import json
 import os
 import pathlib
@@ -37,6 +38,8 @@ def write(folder):
     kernel(extension)
     go = extension / "go"
     run("go", "run", "./web/lab/toolchain", go, cwd=ROOT)
+    (extension / "notebooks.json").write_text(json.dumps(versions(folder / "files"), indent=1, sort_keys=True), encoding="utf-8")
+    check(folder / "lab" / "index.html", extension)
     (go / "files.json").write_text(json.dumps(files(go), indent=1, sort_keys=True), encoding="utf-8")
     configure(folder / "jupyter-lite.json", json.loads((extension / "package.json").read_text(encoding="utf-8")))
 
@@ -109,6 +112,22 @@ def files(go):
     return {"env": {}, "files": found}
 
 
+def versions(files):
+    """The notebooks by path, each with what tells it from any other version."""
+    return {path.relative_to(files).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in sorted(files.rglob("*.ipynb"))}
+
+
+def check(page, extension):
+    """Has JupyterLab's page say what a browser lacks, before any of its own code."""
+    for name in ("check.js", "probe.js"):
+        shutil.copyfile(KERNEL / name, extension / "static" / name)
+    head = "<head>"
+    html = page.read_text(encoding="utf-8")
+    if html.count(head) != 1:
+        raise LabError(f"{page}: {html.count(head)} {head}, want 1")
+    page.write_text(html.replace(head, f'{head}\n  <script src="../extensions/{NAME}/static/check.js"></script>'), encoding="utf-8")
+
+
 def configure(path, package):
     """Tells JupyterLite of the extension, and what the book needs nothing of."""
     config = json.loads(path.read_text(encoding="utf-8"))
@@ -117,4 +136,6 @@ def configure(path, package):
     data["defaultKernelName"] = "gonb"
     data["federated_extensions"] = [{"name": NAME, **{key: package["jupyterlab"]["_build"][key] for key in ("load", "extension")}}]
     data["disabledExtensions"] = DISABLED
+    # The first question on a name fetches the program that knows.
+    data["settingsOverrides"] = {"@jupyterlab/completer-extension:manager": {"providerTimeout": 5000}}
     path.write_text(json.dumps(config, indent=1, sort_keys=True), encoding="utf-8")

@@ -6,9 +6,11 @@
 	(window._JUPYTERLAB ??= {})["nnbook-kernel"] = {
 		init(scope) { shared = scope; },
 		async get() {
-			const lite = (await Object.values(shared["@jupyterlite/services"])[0].get())();
+			const use = async (name) => (await Object.values(shared[name])[0].get())();
+			const [lite, services, menus, widgets] = await Promise.all(
+				["@jupyterlite/services", "@jupyterlab/services", "@jupyterlab/mainmenu", "@lumino/widgets"].map(use));
 			const { default: plugin } = await import(base + "index.js");
-			return () => ({ __esModule: true, default: plugin(lite, base) });
+			return () => ({ __esModule: true, default: plugin(lite, services, menus, widgets, base) });
 		},
 	};
 })();

@@ -1,15 +1,18 @@
-// The extension: registers the kernel, and has the stop button reach it, which JupyterLite lets only
-// cancel the cells that wait.
+// The extension: registers the kernel, and leads to it what JupyterLite keeps from it: the stop button, which
+// there only cancels the cells that wait, and questions on names, which there wait for the cell that runs.
 
 import type * as Lite from "@jupyterlite/services";
+import type * as Services from "@jupyterlab/services";
 import { kernels } from "./kernel.js";
+import { notices } from "./notices.js";
 
-export default function plugin(lite: typeof Lite, base: string) {
+export default function plugin(lite: typeof Lite, services: typeof Services, menus: any, widgets: any, base: string) {
 	return {
 		id: "nnbook-kernel:go",
 		autoStart: true,
 		requires: [lite.IKernelSpecs, lite.IKernelClient],
-		activate(_: unknown, specs: Lite.IKernelSpecs, client: Lite.IKernelClient) {
+		optional: [menus.IMainMenu],
+		activate(app: any, specs: Lite.IKernelSpecs, client: Lite.IKernelClient, menu: any) {
 			const GoKernel = kernels(lite, base);
 			const begun = new Map<string, InstanceType<typeof GoKernel>>();
 			specs.register({
@@ -25,6 +28,10 @@ export default function plugin(lite: typeof Lite, base: string) {
 				begun.get(id)?.interrupt();
 				return cancel(id);
 			};
+			const connection = services.KernelConnection.prototype as any;
+			connection.requestComplete = async function (content: any) { return { content: await begun.get(this.id)?.completeRequest(content) }; };
+			connection.requestInspect = async function (content: any) { return { content: await begun.get(this.id)?.inspectRequest(content) }; };
+			notices(app, menu, widgets.Widget, base);
 		},
 	};
 }

@@ -2,6 +2,7 @@
 
 import type * as Lite from "@jupyterlite/services";
 import type { KernelMessage } from "@jupyterlab/services";
+import { help } from "./help.js";
 
 const LISTENS = 700;  // milliseconds for a program to say that it has heard of an interrupt
 const ENDS = 5000;    // for one that has, to come to its end
@@ -28,6 +29,7 @@ export function kernels(lite: typeof Lite, base: string) {
 	const worker = (name: string) => new Worker(new URL(name, base), { type: "module" });
 
 	return class GoKernel extends lite.BaseKernel {
+		private kept = new Map<string, number>(); // the cells that have compiled, with their numbers
 		private builder?: Worker;
 		private runner?: Worker;
 		private asked = new Map<number, (result: any) => void>();
@@ -98,7 +100,11 @@ export function kernels(lite: typeof Lite, base: string) {
 			});
 		}
 
-		async executeRequest({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
+		executeRequest(asked: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
+			return this.execute(asked).catch((error) => this.fails("ended", `The cell cannot be run: ${error.message ?? error}`)); // a worker that is refused
+		}
+
+		private async execute({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
 			this.since = performance.now();
 			const built = await Promise.race([
 				this.ask({ source: code, number: this.executionCount }),
@@ -106,6 +112,8 @@ export function kernels(lite: typeof Lite, base: string) {
 			]);
 			if (built.says) { this.go(); this.stream({ name: "stdout", text: built.says }); }
 			if (built.error) return this.fails("not built", built.error);
+			this.kept.delete(code); // it comes last
+			this.kept.set(code, this.executionCount);
 			if (!built.code) { this.go(); return this.done(); }
 			const { status, why } = await this.run(built);
 			await this.out;
@@ -186,8 +194,8 @@ export function kernels(lite: typeof Lite, base: string) {
 				language_info: { name: "go", version: "", mimetype: "text/x-go", file_extension: ".go", pygments_lexer: "go", codemirror_mode: "go", nbconvert_exporter: "" },
 			};
 		}
-		async completeRequest({ cursor_pos }: any): Promise<any> { return { status: "ok", matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} }; }
-		async inspectRequest(): Promise<any> { return { status: "ok", found: false, data: {}, metadata: {} }; }
+		completeRequest(asked: KernelMessage.ICompleteRequestMsg["content"]) { return help.complete(base, this.kept, asked); }
+		inspectRequest(asked: KernelMessage.IInspectRequestMsg["content"]) { return help.inspect(base, this.kept, asked); }
 		async isCompleteRequest(): Promise<any> { return { status: "unknown" }; }
 		async commInfoRequest(): Promise<any> { return { status: "ok", comms: {} }; }
 		async commOpen() {}

@@ -1,0 +1,3 @@
+// A worker of the kind that the lab needs: a module. See check.js.
+export {};
+postMessage("here");
