@@ -89,6 +89,7 @@ export function kernels(lite: typeof Lite, base: string) {
 					event.preventDefault();
 					this.builder?.terminate();
 					this.builder = undefined; // what cells have declared is gone with it
+					this.kept.clear();
 					const error = `the lab's builder of programs has stopped (${event.message ?? "it cannot be loaded"}). Run the cells above again.`;
 					for (const done of this.asked.values()) done({ error });
 					this.asked.clear();
