@@ -4,8 +4,10 @@ All of it in a copy of the book, on a kernel of the copy's: what harm is done is
 """
 
 import contextlib
+import os
 import pathlib
 import shutil
+import subprocess
 import time
 
 import pytest
@@ -122,6 +124,19 @@ def test_reading_standard_input_ends_with_a_line(kernel, read):
 
 def test_a_shell_line_finds_the_end_of_its_input(kernel):
     assert kernel.run("!cat; echo over") == (True, "over\n")
+
+
+def test_what_is_missing_nnbook_fetches_for_a_cell(book, tmp_path, monkeypatch):
+    for cache in ("GOCACHE", "GOMODCACHE"):  # which move with the user's cache
+        monkeypatch.setenv(cache, subprocess.run(["go", "env", cache], capture_output=True, text=True, check=True).stdout.strip())
+    for name in ("NNBOOK_MNIST", "NNBOOK_DIGITS"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"HOME": tmp_path, "XDG_CACHE_HOME": tmp_path, "HTTPS_PROXY": "http://127.0.0.1:9"}.items():
+        monkeypatch.setenv(name, str(value))
+    with contextlib.closing(Kernel(book)) as other:
+        _, said = other.run('import "nnbook/mnist"\n%%\n_, _, err := mnist.Load(context.Background())\nfmt.Println(err)')
+    assert said.startswith("mnist: train-images-idx3-ubyte missing in ") and said.count(" missing in ") == 1, said
+    assert "; download: https://" in said and "want a connection" in said, said
 
 
 def test_a_cell_that_waits_for_itself_is_found_out(kernel):

@@ -2,7 +2,7 @@
 # The last part of `make lab`: fetches the data and opens the book.
 set -eu
 
-go build ./... # so that the first cell need not
+go build -tags=cell ./... # so that the first cell need not
 go build -o .lab/bin/nnbook ./cmd/nnbook
 status=0
 .lab/bin/nnbook data || status=$?
