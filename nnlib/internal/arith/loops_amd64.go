@@ -90,6 +90,44 @@ func image31AVX2(w []float64, image []uint64, sums *sums, into *buckets, number 
 //go:noescape
 func dense31AVX2(w []float64, a []float64, sums *sums)
 
+// image10AVX2 makes the sums of a slab of shape {1, 0} for an image.
+//
+//	for _, group := range image {
+//		for r := range 4 {
+//			x, column := Bytes[byte(group>>(8*r))], w[(4*(group>>32)+r)*4:]
+//			for i := range 4 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//		}
+//	}
+//	for i := range 4 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	if into != nil {
+//		into.add(image, number)
+//	}
+//
+//go:noescape
+func image10AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
+
+// dense10AVX2 makes the sums of a slab of shape {1, 0} for activations.
+//
+//	for g := range len(a) / 4 {
+//		for r := range 4 {
+//			x, column := a[4*g+r], w[(4*g+r)*4:]
+//			for i := range 4 {
+//				l[r][i] = math.FMA(column[i], x, l[r][i])
+//			}
+//		}
+//	}
+//	for i := range 4 {
+//		sums[i] = (l[0][i] + l[2][i]) + (l[1][i] + l[3][i])
+//	}
+//	shape{1, 0}.leftover(w, a, sums) // of up to three columns
+//
+//go:noescape
+func dense10AVX2(w []float64, a []float64, sums *sums)
+
 // image02AVX2 makes the sums of a slab of shape {0, 2} for an image.
 //
 //	for _, group := range image {
@@ -195,6 +233,24 @@ func image122AVX512(w []float64, image []uint64, sums *sums, into *buckets, numb
 //
 //go:noescape
 func image31AVX512(w []float64, image []uint64, sums *sums, into *buckets, number int)
+
+// descend1AVX2 descends the weights of a slab of 1 vectors.
+//
+//	for _, g := range from.filled {
+//		for r, d := range [][]float64{low, low, high, high} {
+//			column := w[(4*g+r)*4:]
+//			for i := range 4 {
+//				sum := 0.0
+//				for _, entry := range from.entries[g*from.room:from.ends[g]] {
+//					sum += float64(Bytes[byte(entry>>(8*r))] * d[(entry>>32)*4+i])
+//				}
+//				column[i] = float64(decay*column[i]) - float64(rate*sum)
+//			}
+//		}
+//	}
+//
+//go:noescape
+func descend1AVX2(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
 
 // descend2AVX2 descends the weights of a slab of 2 vectors.
 //

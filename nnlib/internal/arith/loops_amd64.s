@@ -427,6 +427,123 @@ none:
 	VZEROUPPER
 	RET
 
+// func image10AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
+// Requires: AVX, FMA3
+TEXT ·image10AVX2(SB), NOSPLIT, $0-72
+	MOVQ   w_base+0(FP), AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ   image_base+24(FP), CX
+	MOVQ   image_len+32(FP), DX
+	LEAQ   (CX)(DX*8), DX
+	LEAQ   ·Bytes+0(SB), BX
+	MOVQ   into+56(FP), SI
+	MOVQ   number+64(FP), DI
+	SHLQ   $0x20, DI
+	MOVQ   into+56(FP), R9
+	TESTQ  R9, R9
+	JZ     check
+	MOVQ   8(SI), R8
+	MOVQ   32(SI), R9
+	JMP    check
+
+loop:
+	MOVL   4(CX), SI
+	IMUL3Q $0x00000080, SI, R10
+	ADDQ   AX, R10
+	TESTQ  R9, R9
+	JZ     added
+	MOVL   (CX), R11
+	ORQ    DI, R11
+	MOVL   (R9)(SI*4), R12
+	MOVQ   R11, (R8)(R12*8)
+	INCL   R12
+	MOVL   R12, (R9)(SI*4)
+
+added:
+	MOVBLZX      (CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VFMADD231PD  (R10), Y4, Y0
+	MOVBLZX      1(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VFMADD231PD  32(R10), Y4, Y1
+	MOVBLZX      2(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VFMADD231PD  64(R10), Y4, Y2
+	MOVBLZX      3(CX), SI
+	VBROADCASTSD (BX)(SI*8), Y4
+	VFMADD231PD  96(R10), Y4, Y3
+	ADDQ         $0x08, CX
+
+check:
+	CMPQ    CX, DX
+	JB      loop
+	VADDPD  Y2, Y0, Y0
+	VADDPD  Y3, Y1, Y1
+	VADDPD  Y1, Y0, Y0
+	MOVQ    sums+48(FP), AX
+	VMOVUPD Y0, (AX)
+	VZEROUPPER
+	RET
+
+// func dense10AVX2(w []float64, a []float64, sums *sums)
+// Requires: AVX, FMA3
+TEXT ·dense10AVX2(SB), NOSPLIT, $0-56
+	MOVQ   w_base+0(FP), AX
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ   a_base+24(FP), CX
+	MOVQ   a_len+32(FP), DX
+
+loop:
+	SUBQ         $0x04, DX
+	JL           done
+	VBROADCASTSD (CX), Y4
+	VFMADD231PD  (AX), Y4, Y0
+	VBROADCASTSD 8(CX), Y4
+	VFMADD231PD  32(AX), Y4, Y1
+	VBROADCASTSD 16(CX), Y4
+	VFMADD231PD  64(AX), Y4, Y2
+	VBROADCASTSD 24(CX), Y4
+	VFMADD231PD  96(AX), Y4, Y3
+	ADDQ         $0x20, CX
+	ADDQ         $0x00000080, AX
+	JMP          loop
+
+done:
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y0, Y0
+	MOVQ         sums+48(FP), BX
+	CMPQ         DX, $-3
+	JL           none
+	JE           one
+	VBROADCASTSD 8(CX), Y2
+	VMULPD       32(AX), Y2, Y1
+	VBROADCASTSD (CX), Y2
+	VFMADD231PD  (AX), Y2, Y1
+	CMPQ         DX, $-2
+	JE           two
+	VBROADCASTSD 16(CX), Y2
+	VFMADD231PD  64(AX), Y2, Y1
+
+two:
+	VADDPD Y1, Y0, Y0
+	JMP    none
+
+one:
+	VBROADCASTSD (CX), Y2
+	VFMADD231PD  (AX), Y2, Y0
+
+none:
+	VMOVUPD Y0, (BX)
+	VZEROUPPER
+	RET
+
 // func image02AVX2(w []float64, image []uint64, sums *sums, into *buckets, number int)
 // Requires: AVX
 TEXT ·image02AVX2(SB), NOSPLIT, $0-72
@@ -911,6 +1028,87 @@ check:
 	VMOVUPD       Y4, 64(AX)
 	VEXTRACTF64X4 $0x01, Z8, 96(AX)
 	VEXTRACTF64X4 $0x01, Z9, 128(AX)
+	VZEROUPPER
+	RET
+
+// func descend1AVX2(w []float64, from *buckets, low []float64, high []float64, decay float64, rate float64)
+// Requires: AVX, AVX2, SSE2
+TEXT ·descend1AVX2(SB), NOSPLIT, $0-96
+	LEAQ         ·Bytes+0(SB), AX
+	MOVSD        decay+80(FP), X0
+	VBROADCASTSD X0, Y0
+	MOVSD        rate+88(FP), X1
+	VBROADCASTSD X1, Y1
+	MOVQ         from+24(FP), CX
+	MOVQ         56(CX), DX
+	MOVQ         64(CX), BX
+
+group:
+	SUBQ   $0x01, BX
+	JL     done
+	MOVL   (DX), SI
+	ADDQ   $0x04, DX
+	MOVQ   32(CX), R8
+	MOVL   (R8)(SI*4), R8
+	MOVQ   (CX), DI
+	IMULQ  SI, DI
+	MOVQ   8(CX), R9
+	LEAQ   (R9)(DI*8), DI
+	LEAQ   (R9)(R8*8), R8
+	IMUL3Q $0x00000080, SI, SI
+	MOVQ   w_base+0(FP), R9
+	ADDQ   SI, R9
+	MOVQ   low_base+32(FP), SI
+	XORL   R10, R10
+
+pixels:
+	MOVQ         DI, R11
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000020, R12, R12
+	VMOVUPD      (SI)(R12*1), Y3
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y2
+	VMULPD       Y3, Y2, Y2
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y4
+	VMULPD       Y3, Y4, Y3
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JAE          descend
+
+entry:
+	MOVL         4(R11), R12
+	IMUL3Q       $0x00000020, R12, R12
+	VMOVUPD      (SI)(R12*1), Y4
+	MOVBLZX      (R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y5
+	VMULPD       Y4, Y5, Y5
+	VADDPD       Y5, Y2, Y2
+	MOVBLZX      1(R11)(R10*1), R12
+	VBROADCASTSD (AX)(R12*8), Y5
+	VMULPD       Y4, Y5, Y4
+	VADDPD       Y4, Y3, Y3
+	ADDQ         $0x08, R11
+	CMPQ         R11, R8
+	JB           entry
+
+descend:
+	VMULPD  Y2, Y1, Y2
+	VMULPD  (R9), Y0, Y4
+	VSUBPD  Y2, Y4, Y4
+	VMOVUPD Y4, (R9)
+	VMULPD  Y3, Y1, Y3
+	VMULPD  32(R9), Y0, Y2
+	VSUBPD  Y3, Y2, Y2
+	VMOVUPD Y2, 32(R9)
+	ADDQ    $0x00000040, R9
+	MOVQ    high_base+56(FP), SI
+	ADDQ    $0x02, R10
+	CMPQ    R10, $0x02
+	JE      pixels
+	JMP     group
+
+done:
 	VZEROUPPER
 	RET
 

@@ -20,6 +20,7 @@ var avx2 = implementation{
 	slabs: []loops{
 		{shape{3, 1}, image31AVX2, dense31AVX2, descend4AVX2},
 		{shape{3, 0}, image30AVX2, dense30AVX2, descend3AVX2},
+		{shape{1, 0}, image10AVX2, dense10AVX2, descend1AVX2},
 		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
 	},
 	sigmoid: sigmoidAVX2,
@@ -37,6 +38,7 @@ var avx512 = implementation{
 		{shape{12, 0}, image120AVX512, nil, descend12AVX512},
 		{shape{3, 1}, image31AVX512, dense31AVX2, descend4AVX512},
 		{shape{3, 0}, image30AVX2, dense30AVX2, descend3AVX2},
+		{shape{1, 0}, image10AVX2, dense10AVX2, descend1AVX2},
 		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
 	},
 	sigmoid: sigmoidAVX512,

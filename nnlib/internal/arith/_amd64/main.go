@@ -44,14 +44,14 @@ func (in isa) zeros(n int) []VecVirtual {
 func main() {
 	Package("../implementation.go") // for its types
 	ConstraintExpr("!purego")
-	for _, shape := range [][2]int{{3, 0}, {3, 1}, {0, 2}} {
+	for _, shape := range [][2]int{{3, 0}, {3, 1}, {1, 0}, {0, 2}} {
 		forward(avx2, shape[0], shape[1], true)
 		forward(avx2, shape[0], shape[1], false)
 	}
 	forward(avx512, 12, 0, true)
 	forward(avx512, 12, 2, true)
 	blended()
-	for vectors := 2; vectors <= 4; vectors++ {
+	for vectors := 1; vectors <= 4; vectors++ {
 		descendSlab(avx2, vectors, 2)
 	}
 	descendSlab(avx512, 4, 4)
