@@ -40,7 +40,8 @@ type engine struct {
 	isFast  bool        // the weights are there, and those in layers out of date
 	images  []uint64    // all of data, packed one after the other
 	starts  []int       // where each begins, and the last ends
-	batch   [][]uint64  // the mini-batch at hand, then the next one
+	batch   [][]uint64  // the mini-batch at hand
+	next    [][]uint64  // and the one after it
 	targets []float64
 }
 
@@ -134,6 +135,7 @@ func newTraining(n *Network, train Data, cfg Config) *engine {
 	for i := range e.count {
 		if i == 1000 { // enough to know about how long the list will be
 			e.images = slices.Grow(e.images, len(e.images)/i*(e.count-i)*21/20)
+			inHugePages(e.images)
 		}
 		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
 		e.starts = append(e.starts, len(e.images))
@@ -192,11 +194,13 @@ func (e *engine) updateFast(miniBatch []int) bool {
 	if size > arith.MaxMiniBatch {
 		return false
 	}
-	e.batch = e.batch[:0]
-	next := e.net.order[e.done:]
-	for _, example := range next[:min(2*size, len(next))] {
-		e.batch = append(e.batch, e.images[e.starts[example]:e.starts[example+1]])
+	if e.done == 0 {
+		e.batch = e.packed(e.batch, miniBatch)
+	} else { // they were the next ones
+		e.batch, e.next = e.next, e.batch
 	}
+	after := e.net.order[e.done+size:]
+	e.next = e.packed(e.next, after[:min(size, len(after))])
 	outputs := len(e.y)
 	if len(e.targets) < size*outputs {
 		e.targets = make([]float64, size*outputs)
@@ -204,7 +208,16 @@ func (e *engine) updateFast(miniBatch []int) bool {
 	for i, example := range miniBatch {
 		e.target(example, e.targets[i*outputs:][:outputs])
 	}
-	return e.fast.UpdateMiniBatch(e.batch[:size], e.targets, e.step, e.batch[size:])
+	return e.fast.UpdateMiniBatch(e.batch, e.targets, e.step, e.next)
+}
+
+// packed returns these examples' images, in batch.
+func (e *engine) packed(batch [][]uint64, examples []int) [][]uint64 {
+	batch = batch[:0]
+	for _, example := range examples {
+		batch = append(batch, e.images[e.starts[example]:e.starts[example+1]])
+	}
+	return batch
 }
 
 // addGradient adds an example's gradient to the sums of the mini-batch.

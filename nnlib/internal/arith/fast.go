@@ -199,6 +199,9 @@ func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, step Step, next [
 // puts these into the buckets unless they are nil.
 func (f *Fast) feedforward(images, next [][]uint64, into *buckets) {
 	first := &f.layers[0]
+	for _, image := range next { // the looking up of their pages goes on side by side
+		f.impl.fetch(image[:min(1, len(image))])
+	}
 	for i := range first.slabs {
 		s := &first.slabs[i]
 		for e, image := range images {
@@ -234,12 +237,12 @@ func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (s
 			up := &f.layers[i+1]
 			f.impl.back(l.delta, up.w, up.delta, l.a)
 		}
-		for e := range l.delta.Rows {
-			if i == len(f.layers)-1 {
+		if i == len(f.layers)-1 {
+			for e := range l.delta.Rows {
 				outputDelta(l.delta.Row(e), l.a.Row(e), y[e*l.rows:][:l.rows])
 			}
-			steepest = max(steepest, largest(l.delta.padded(e)))
 		}
+		steepest = max(steepest, largest(l.delta.Data[:l.delta.Rows*l.delta.Stride]))
 	}
 	return steepest
 }
