@@ -39,8 +39,14 @@ class Words(IPythonRenderer):
         self.site.symbols.update(*(math.get_text() for math in made.find_all("math")))
         for table in made.find_all("table"):
             scrolling(made, table)
-        for code in made.find_all("pre"):
-            code["tabindex"] = "0"
+        for figure in made.find_all("figure"):
+            figure.parent.unwrap()  # a paragraph holds no figure
+        for asked in made.find_all("p", recursive=False):
+            if begins(asked, "Predict"):
+                card = asked.wrap(made.new_tag("div", attrs={"class": "predict"}))
+                options = next((block for block in card.next_siblings if block.name), None)
+                if options is not None and options.name in ("ul", "ol"):
+                    card.append(options)
         return Markup(str(made))
 
     def heading(self, text, level, **_):
@@ -71,7 +77,26 @@ class Words(IPythonRenderer):
         number = re.search(r"\\tag\{(.+?)\}", body)
         formula = mathml(body.replace(number[0], "") if number else body, "block")
         said = f'<span class="number">({number[1]})</span>' if number else ""
-        return f'<span class="equation" tabindex="0">{formula}{said}</span>'
+        return f'<span class="equation">{formula}{said}</span>'
+
+
+def begins(block, word):
+    """Whether a paragraph begins with this word in bold."""
+    first = next((part for part in block.contents if str(part).strip()), None)
+    return block.name == "p" and getattr(first, "name", "") == "strong" and first.get_text().startswith(word)
+
+
+def answering(words):
+    """The text after a prediction's cells in two parts: the paragraph that answers it, and the rest."""
+    made = bs4.BeautifulSoup(words, "html.parser")
+    answer = []
+    for block in [block for block in made.contents if block.name]:
+        if not answer and (block.name != "p" or begins(block, "Exercise")):
+            break
+        if answer and not answer[-1].get_text().rstrip().endswith(":"):
+            break
+        answer.append(block.extract())
+    return "\n".join(map(str, answer)), str(made)
 
 
 def italic(symbol):
@@ -100,6 +125,11 @@ def mathml(latex, display):
             mi.name = "mo"
             after = mi.find_next_sibling()
             mi.attrs = {"form": "prefix", "lspace": THIN, "rspace": "0" if after and after.string == "(" else THIN}
+    for power in soup.find_all("msup"):
+        prime = power.find_all(recursive=False)[1]
+        if prime.get_text() == "′":  # the sign is a small raised one already
+            prime.replace_with(soup.new_tag("mo", attrs={"class": "prime", "lspace": "0", "rspace": "0"}, string="′"))
+            power.name = "mrow"
     for mo in soup.find_all("mo"):
         before = mo.find_previous_sibling()
         if mo.string == "−" and before and (before.name in ("mspace", "mtext") or
@@ -118,7 +148,30 @@ def scrolling(soup, table):
         if not corner.get_text(strip=True):
             corner.name = "td"  # it heads nothing
             corner.attrs.clear()
-    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "tabindex": "0", "role": "group", "aria-label": "table"}))
+    table.wrap(soup.new_tag("div", attrs={"class": "scroll", "role": "group", "aria-label": "table"}))
+
+
+# What begins a cell: imports. And of what it does, the statements that only draw.
+IMPORTS = re.compile(r"(?:import (?:\((?:.|\n)*?^\)|.+)\n+)+", re.MULTILINE)
+DRAWS = re.compile(r"\bnb\.Show\(|\bnnplot\.|\bplotter\.|\bfigure\.|\.Done\(")
+SHOWS = re.compile(r"\bPrint|\bnb\.Table|\.SGD\(")
+STATEMENT = re.compile(r"(?:^//.*\n)*^[^\t\n].*\n?(?:^(?:[\t})].*|nb\.Check\(err\)|)(?:\n|\Z))*", re.MULTILINE)
+FOLD = 3  # lines; fewer are shown
+
+
+def parts(source):
+    """A cell's code in parts: (what it is folded under, or None; the code)."""
+    above, split, below = source.rpartition("%%\n") if "%%\n" in source else (source, "", "")
+    imports = IMPORTS.match(above)
+    found = [("Imports", imports[0])] if imports else []
+    found += [(None, above[imports.end() if imports else 0:]), ("", split)]
+    for statement in STATEMENT.findall(below):
+        what = "What draws the figure" if DRAWS.search(statement) and not SHOWS.search(statement) else None
+        if found[-1][0] == what:
+            found[-1] = (what, found[-1][1] + statement)
+        else:
+            found.append((what, statement))
+    return [(what if what == "" or code.strip().count("\n") + 1 >= FOLD else None, code) for what, code in found if code.strip()]
 
 
 class Chapter:
@@ -130,35 +183,61 @@ class Chapter:
         self.highlight = Highlight2HTML(pygments_lexer="go")
 
     def body(self, nb):
-        parts = []
+        """The cells in their order. What comes out after a prediction is folded, with the paragraph that answers it."""
+        page, answer, asked = [], [], False
         for number, cell in enumerate(nb.cells, 1):
             try:
-                parts.append(self.words.html(cell.source) if cell.cell_type == "markdown" else self.cell(cell))
+                if cell.cell_type == "markdown":
+                    words = self.words.html(cell.source)
+                    asked_next = 'class="predict"' in words
+                    if answer:
+                        said, words = answering(words)
+                        page.append(fold("answer", "See what happens", "\n".join([*answer, said])))
+                    page.append(words)
+                    answer, asked = [], asked_next
+                    continue
+                code, outputs = self.cell(cell)
+                if answer or asked and outputs:
+                    page.extend([] if answer else [code])
+                    answer.append(code + outputs if answer else outputs)
+                else:
+                    page.append(f'<div class="cell">{code}{outputs}</div>\n' if outputs else code)
             except SiteError as err:
                 raise SiteError(f"{self.path.name}, cell {number}: {err}") from None
-        return Markup("\n".join(parts))
+        return Markup("\n".join([*page, *answer]))
 
     def cell(self, cell):
+        """A cell's code, and what came out of it."""
         if "exercise" in tags(cell):
             solved = "\n".join(line for line in cell.source.split("\n")
                                if not student.BEGIN.fullmatch(line) and not student.END.fullmatch(line))
-            return (self.code(student.stub(cell.source)) + "<details><summary>Solution</summary>\n"
-                    + self.code(solved) + self.outputs(cell) + "</details>\n")
+            return self.code(student.stub(cell.source)) + fold("solution", "Solution", self.code(solved) + self.outputs(cell)), ""
         if "interactive" in tags(cell):
-            return (self.code(cell.source) + '<p class="note">In JupyterLab, this cell waits for you. Here, its place is '
-                    f'<a href="{self.site.draw}">Draw and turn the knobs</a>.</p>\n')
-        return self.code(cell.source) + self.outputs(cell)
+            place = self.site.draw + ("#Turn-the-knobs" if "Knobs" in cell.source else "#Draw-a-digit")
+            return self.code(cell.source), self.outputs(cell) + (
+                f'<p class="note">In a notebook, this cell waits for your hands. <a href="{place}">Here, its place is a page of its own.</a></p>\n')
+        return self.code(cell.source), self.outputs(cell)
 
     def code(self, source):
-        lines = bs4.BeautifulSoup(self.highlight(source), "html.parser").pre.decode_contents().strip("\n")
-        return f'<pre class="code" tabindex="0"><code>{lines}</code></pre>\n'
+        """The code, with imports and what only draws folded; %% is there, but not seen."""
+        made = []
+        for what, code in parts(source):
+            lines = bs4.BeautifulSoup(self.highlight(code), "html.parser").pre.decode_contents().strip("\n")
+            if what == "":
+                made.append('<pre class="split"><code>%%</code></pre>')
+            elif what:
+                made.append(fold("fold", what, f"<pre><code>{lines}</code></pre>"))
+            else:
+                made.append(f"<pre><code>{lines}</code></pre>")
+        return f'<div class="code">{"".join(made)}</div>\n'
 
     def outputs(self, cell):
-        return "".join(f'<div class="output">{self.output(out)}</div>\n' for out in cell.outputs)
+        made = "".join(f'<div class="output">{self.output(out)}</div>\n' for out in cell.outputs)
+        return made and f'<div class="outputs" role="group" aria-label="Output">{made}</div>\n'
 
     def output(self, out):
         if out.output_type == "stream":
-            return f'<pre tabindex="0"><samp>{html.escape(out.text)}</samp></pre>'
+            return f"<pre><samp>{html.escape(out.text)}</samp></pre>"
         if set(out.get("data", {})) - {"image/png", "text/html", "text/plain"} or "text/html" not in out.data:
             raise SiteError(f"an output that is not known here: {out.output_type}, {list(out.get('data', {}))}")
         soup = bs4.BeautifulSoup(out.data["text/html"], "html.parser")
@@ -167,3 +246,7 @@ class Chapter:
         for table in soup.find_all("table"):
             scrolling(soup, table)
         return str(soup)
+
+
+def fold(kind, summary, content):
+    return f'<details class="{kind}"><summary>{summary}</summary>\n{content}</details>\n'

@@ -66,17 +66,23 @@ def contents(folder):
         path.write_text(re.sub(r'"(created|last_modified)": "[^"]*"', r'"\1": "2026-01-01T00:00:00Z"', path.read_text(encoding="utf-8")), encoding="utf-8")
 
 
-def kernel(extension):
-    """The kernel's half in the page and in its workers."""
-    made = MADE / "kernel"
-    lock = (KERNEL / "package-lock.json").read_bytes()
+def packages(folder):
+    """Where the npm packages that the folder names are, as its lock file pins them."""
+    made = MADE / folder.name
+    lock = (folder / "package-lock.json").read_bytes()
     if not (made / "lock").exists() or (made / "lock").read_bytes() != lock:
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
-            shutil.copyfile(KERNEL / name, made / name)
+            shutil.copyfile(folder / name, made / name)
         run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", cwd=made)
         (made / "lock").write_bytes(lock)
+    return made
+
+
+def kernel(extension):
+    """The kernel's half in the page and in its workers."""
+    made = packages(KERNEL)
     shutil.copyfile(KERNEL / "tsconfig.json", made / "tsconfig.json")
     shutil.rmtree(made / "src", ignore_errors=True)
     shutil.copytree(KERNEL / "src", made / "src")

@@ -70,19 +70,24 @@ class Site:
     def __init__(self, folder):
         self.folder = folder
         self.symbols = {"√"}  # in the formulas; a root's sign is in no text
-        self.page = jinja2.Environment(
+        self.pages = jinja2.Environment(
             loader=jinja2.FileSystemLoader(PARTS), autoescape=True, trim_blocks=True, lstrip_blocks=True,
-            undefined=jinja2.StrictUndefined).get_template("page.html")
+            undefined=jinja2.StrictUndefined)
 
     def build(self):
         """Writes all of it; says what digits the page trains on."""
         paths = sorted(BOOK.glob("*.ipynb"))
         notebooks = [read(path) for path in paths]
         readme = (ROOT / "README.md").read_text(encoding="utf-8")
-        names = {file: name for name, file in re.findall(r"\[(.+?)\]\(notebooks/(.+?)\.ipynb\)", readme)}
+        rows = {file: (name, question) for name, file, question in
+                re.findall(r"(?m)^\| \[(.+?)\]\(notebooks/(.+?)\.ipynb\) \| (.+?) \|$", readme)}
         stops = [("index.html", "Contents")]
+        cards = []
         for path, nb in zip(paths, notebooks):
-            stops.append((path.stem + ".html", names.get(path.stem) or title(nb)))
+            name, question = rows.get(path.stem, (title(nb), ""))
+            stops.append((path.stem + ".html", name))
+            minutes = re.search(r"(\d+) minutes", nb.cells[0].source)
+            cards.append((path.stem, name, question, minutes and minutes[1]))
         stops.append((DRAW, "Draw and turn the knobs"))
         for i, (path, nb) in enumerate(zip(paths, notebooks), 1):
             self.copy(path, f"notebooks/{path.name}")
@@ -90,11 +95,8 @@ class Site:
             self.write(stops, i, Chapter(self, path).body(nb), notebook=path.name)
         digits = self.engine()
         plays = {"digits": "mnist" if digits == "MNIST" else "drawn", "play": True}
-        title_end = Markup("</h1>")
-        before, after = self.index(readme).split(title_end, 1)
-        self.write(stops, 0, Markup(before + title_end + self.hands("draw", "front") + after), **plays)
-        page = jinja2.Template((PARTS / "draw.html").read_text(encoding="utf-8"))
-        self.write(stops, len(stops) - 1, Markup(page.render(
+        self.write(stops, 0, self.index(readme, cards), **plays)
+        self.write(stops, len(stops) - 1, Markup(self.pages.get_template("draw.html").render(
             mnist=digits == "MNIST", draw=self.hands("draw"), knobs=self.hands("knobs"), lab=LAB)), **plays)
         self.fonts()
         self.copy(PARTS / "site.css", "site.css")
@@ -107,20 +109,23 @@ class Site:
         address, name = stops[at]
         words = bs4.BeautifulSoup(body, "html.parser")
         toc = [(heading["id"], heading.get_text()) for heading in words.find_all("h2") if heading.get("id")]
-        text = self.page.render(
-            title=name if at else "nnbook", body=body, toc=toc, here=address, lab=LAB,
-            previous=stops[at - 1] if at else None, next=stops[at + 1] if at + 1 < len(stops) else None,
+        text = self.pages.get_template("page.html").render(
+            title=name if at else "nnbook", body=body, toc=toc, here=at, stops=stops, lab=LAB,
             **{"notebook": None, "play": False, "digits": None, **more})
         (self.folder / address).write_text(text, encoding="utf-8", newline="\n")
 
-    def index(self, readme):
-        """The contents, in the words of the README."""
+    def index(self, readme, cards):
+        """The front page, in the words of the README."""
         sections = dict(re.findall(r"(?ms)^## (.+?)\n(.*?)(?=^## |\Z)", readme))
-        opening = readme[:readme.index("\n## ")]
-        table = re.search(r"(?ms)^\|.*?(?=\n\n)", sections["Chapters"])[0]
-        own = jinja2.Template((PARTS / "index.md").read_text(encoding="utf-8")).render(
-            opening=opening, map=table, thanks=sections["Thanks, and licence"], draw=DRAW, lab=LAB)
-        return Words(self, ROOT / "README.md").html(own)
+        opening = readme[readme.index("\n\n"):readme.index("\n## ")]
+        words = Words(self, ROOT / "README.md")
+        marks = bs4.BeautifulSoup((PARTS / "marks.svg").read_text(encoding="utf-8"), "html.parser")
+        drawings = {mark["id"]: Markup(mark.decode_contents()) for mark in marks.find_all("symbol")}
+        inline = lambda text: Markup(words.html(text).strip().removeprefix("<p>").removesuffix("</p>"))
+        return Markup(self.pages.get_template("index.html").render(
+            hands=self.hands("draw", "front"), opening=words.html(opening), thanks=words.html(sections["Thanks, and licence"]),
+            cards=[(stem, name, inline(question), minutes, drawings.get(stem, drawings["else"])) for stem, name, question, minutes in cards],
+            draw=DRAW, lab=LAB))
 
     def hands(self, purpose, kind=""):
         """The place of a part to play with, which page.js fills; with what there is to load, in bytes."""
@@ -151,7 +156,7 @@ class Site:
         raise SiteError(f"{path.name}: the link {name} leads to nothing that the site has")
 
     def figure(self, png, alt, width=None):
-        """The <img> of a figure, whose file is shared by all pages that show it."""
+        """A figure with its caption; its file is shared by all pages that show it."""
         if not alt:
             raise SiteError("a figure without alt text")
         name = f"figures/{hashlib.sha256(png).hexdigest()[:16]}.png"
@@ -161,22 +166,26 @@ class Site:
         pixels = struct.unpack(">II", png[16:24])  # of the header that each PNG begins with
         width = int(width or pixels[0])
         height = round(width * pixels[1] / pixels[0])
-        return Markup(f'<img src="{name}" alt="{html.escape(alt)}" width="{width}" height="{height}" loading="lazy">')
+        alt = html.escape(alt)
+        # Whoever hears the page hears the text once, as the picture's.
+        return Markup(f'<figure><a href="{name}"><img src="{name}" alt="{alt}" width="{width}" height="{height}" loading="lazy"></a>'
+                      f'<figcaption aria-hidden="true">{alt}</figcaption></figure>')
 
     def fonts(self):
-        """Writes the fonts of formulas and headings: STIX Two Math, of which what the book needs is left, and its licence inside."""
-        self.font("formulas", self.symbols | set(map(italic, self.symbols)))
-        self.font("headings", set(map(chr, range(0x20, 0x7F))) | set("’“”–—…×·→←éöüηλσδ∇∂√"))
-
-    def font(self, name, symbols):
+        """Writes the fonts, STIX Two for text and formulas alike, and their licence."""
+        package = lab.packages(PARTS) / "node_modules" / "@fontsource-variable" / "stix-two-text"
+        for file in ("latin-wght-normal", "latin-wght-italic", "greek-wght-normal"):
+            self.copy(package / "files" / f"stix-two-text-{file}.woff2", f"fonts/{file}.woff2")
+        self.copy(package / "LICENSE", "fonts/LICENSE.txt")
+        # Of the formulas' font, what the book needs is left.
         options = subset.Options(flavor="woff", layout_features=["*"], notdef_outline=True,
                                  name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
         package = pathlib.Path(importlib.util.find_spec("ziamath").origin).parent
         font = subset.load_font(package / "fonts" / "STIXTwoMath-Regular.ttf", options)
         subsetter = subset.Subsetter(options)
-        subsetter.populate(text="".join(sorted(symbols)))
+        subsetter.populate(text="".join(sorted(self.symbols | set(map(italic, self.symbols)))))
         subsetter.subset(font)
-        subset.save_font(font, self.folder / f"{name}.woff", options)
+        subset.save_font(font, self.folder / "fonts" / "formulas.woff", options)
 
     def engine(self):
         """Writes what computes in the page, and the digits it learns from; says what they are."""
