@@ -19,7 +19,6 @@ from webserver import build
 
 pytestmark = [pytest.mark.site, pytest.mark.xdist_group("lab")]
 
-NARROW = {"width": 360, "height": 740}
 WIDE = {"width": 1200, "height": 900}
 WAIT = 120_000  # milliseconds, on a busy machine
 # Presses the button as soon as an epoch from this one on is counted: a training ends by itself within a second or two.
@@ -115,13 +114,14 @@ def test_nothing_keeps_people_out(chrome, url, name, scheme):
 
 
 @each_page
-def test_a_small_phone_is_wide_enough(chrome, url, name):
-    with chrome.page(viewport=NARROW) as page:
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_small_phone_is_wide_enough(chrome, url, name, width):
+    with chrome.page(viewport={"width": width, "height": 740}) as page:
         page.goto(url + name)
         if name == "draw.html":
             page.locator("#draw button").first.wait_for(timeout=WAIT)
         unfold(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]  # wide things scroll inside themselves
+        assert page.evaluate("document.documentElement.scrollWidth") <= width  # wide things scroll inside themselves
 
 
 def unfold(page):
@@ -155,7 +155,7 @@ def test_from_a_file_without_a_server(chrome, site, name):
     """The pages to read, and a word on the one to play with."""
     with chrome.page() as page:
         page.goto((site / name).as_uri())
-        assert page.evaluate("getComputedStyle(document.querySelector('main')).maxWidth") != "none", "no style"
+        assert page.evaluate("getComputedStyle(document.querySelector('.page')).maxWidth") != "none", "no style"
         if name == "draw.html":
             page.locator("#draw", has_text="file server").wait_for()
         else:
@@ -168,6 +168,103 @@ def pictures(page):
         image.loading = "eager";
         return image.decode().then(() => image.naturalWidth, () => 0);
     }))""")
+
+
+READING = "03-gradient-descent.html"  # has imports, figures, tables, formulas, predictions and exercises
+
+
+def test_code_is_copied_whole_though_parts_are_folded(chrome, url, site):
+    with chrome.page(viewport=WIDE, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto(url + READING)
+        code = page.locator(".code").first
+        assert not code.get_by_text("%%").is_visible()
+        imports = code.get_by_text('"nnbook/nnlib"')
+        assert not imports.is_visible()
+        code.get_by_text("Imports").click()
+        assert imports.is_visible()
+        code.get_by_role("button", name="Copy").click()
+        code.get_by_role("button", name="Copied").wait_for()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        cells = json.loads((site / "notebooks" / READING.replace(".html", ".ipynb")).read_text(encoding="utf-8"))["cells"]
+        source = next("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        assert "%%" in source and "\n\n" in source
+        assert re.sub(r"\n+", "\n", copied) == re.sub(r"\n+", "\n", source + "\n")
+
+
+def test_no_code_is_lost_in_a_fold(chrome, url, site):
+    """Each cell's code stands on its page, to the letter, but for empty lines."""
+    bare = lambda text: re.sub(r"\n+", "\n", text).strip("\n")
+    with chrome.page() as page:
+        for name in PAGES[2:]:
+            page.goto(url + name)
+            shown = set(map(bare, page.evaluate(
+                """[...document.querySelectorAll(".code")].map(code => [...code.querySelectorAll("pre")].map(p => p.textContent).join("\\n"))""")))
+            cells = json.loads((site / "notebooks" / name.replace(".html", ".ipynb")).read_text(encoding="utf-8"))["cells"]
+            for cell in cells:
+                source = bare("".join(line for line in cell["source"] if not re.match(r"\s*// (BEGIN|END) SOLUTION", line)))
+                assert cell["cell_type"] != "code" or source in shown, f"{name}: not on the page:\n{source}"
+
+
+def test_an_answer_waits_for_a_guess(chrome, url):
+    with chrome.page(viewport=WIDE) as page:
+        page.goto(url + READING)
+        answers = page.locator(".answer")
+        output = answers.first.locator(".outputs")
+        assert page.locator(".predict").first.is_visible() and not output.is_visible()
+        answers.first.locator("summary").first.focus()
+        page.keyboard.press("Enter")
+        assert output.is_visible() and answers.first.locator("p").last.is_visible()
+        page.get_by_role("button", name="Show all answers").click()
+        assert answers.count() == page.locator(".answer[open]").count() > 5
+
+
+def test_contents_follow_the_scroll(chrome, url):
+    with chrome.page(viewport={"width": 1100, "height": 800}) as page:
+        page.goto(url + READING)
+        contents = page.get_by_role("navigation", name="On this page")
+        for link in (contents.get_by_role("link").nth(3), contents.get_by_role("link").nth(1)):
+            link.click()
+            contents.locator(f"[aria-current]:text-is('{link.inner_text()}')").wait_for(timeout=10_000)
+            assert contents.locator("[aria-current]").count() == 1 and link.bounding_box()["y"] > 0
+
+
+def test_the_chapters_are_a_key_away(chrome, url):
+    with chrome.page(viewport={"width": 390, "height": 740}) as page:
+        page.goto(url + READING)
+        menu = page.locator("header summary")
+        menu.focus()
+        page.keyboard.press("Enter")
+        here = page.locator("header ol [aria-current]")
+        assert here.is_visible() and "gradient descent" in here.inner_text()
+        page.keyboard.press("Escape")
+        assert not here.is_visible() and menu.evaluate("menu => menu === document.activeElement")
+        boxes = [page.locator(f"header [rel={rel}]").bounding_box() for rel in ("prev", "next")]
+        assert boxes[0]["y"] == boxes[1]["y"] and min(box["height"] for box in boxes) >= 44
+
+
+def test_what_has_been_painted_stays_in_its_place(chrome, url):
+    with chrome.page(viewport=WIDE) as page:
+        for name in ("index.html", READING):
+            page.goto(url + name)
+            moved = page.evaluate("""() => new Promise(resolve => {
+                let sum = 0;
+                new PerformanceObserver(list => list.getEntries().forEach(shift => { sum += shift.value; }))
+                    .observe({ type: "layout-shift", buffered: true });
+                setTimeout(() => resolve(sum), 3000);
+            })""")
+            assert moved < .1, f"{name}: layout shift {moved:.3f}"  # up to here it is good, says web.dev
+
+
+def test_on_paper_answers_stand_open(chrome, url):
+    with chrome.page() as page:
+        page.goto(url + READING)
+        page.emulate_media(media="print")
+        page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        assert page.locator(".answer:not([open])").count() == 0
+        seen = [page.locator(part).first.is_visible() for part in (".answer .output", "header", ".copy", ".contents", ".solution")]
+        assert seen == [True, False, False, False, False]
+        page.evaluate("dispatchEvent(new Event('afterprint'))")
+        assert page.locator(".answer[open]").count() == 0
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class Site:
         for path, nb in zip(paths, notebooks):
             name, question = rows.get(path.stem, (title(nb), ""))
             stops.append((path.stem + ".html", name))
-            minutes = re.search(r"(\d+) minutes", nb.cells[0].source)
+            minutes = re.search(r"(\d+) minutes", "".join(cell.source for cell in nb.cells if cell.cell_type == "markdown"))
             cards.append((path.stem, name, question, minutes and minutes[1]))
         stops.append((DRAW, "Draw and turn the knobs"))
         for i, (path, nb) in enumerate(zip(paths, notebooks), 1):
