@@ -229,6 +229,9 @@ func TestRunsAreKeptNamedAndExported(t *testing.T) {
 		t.Errorf("kept %v", all)
 	}
 	kept(`{"kind": "discard", "n": 5, "id": 2}`)
+	if c, _ := p.curve(0); c.About != "6 hidden, η = 3, 250 images, seed 0" {
+		t.Errorf("the knobs in words: %q", c.About)
+	}
 	text := p.ask(t, `{"kind": "export", "n": 6}`)["text"].(string)
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
 	if err != nil || len(rows) != 1+2*3 {

@@ -117,6 +117,7 @@ func (s *Session) start(r *run) {
 			<-before.done
 		}
 		if err := r.train(resting{breathe.Context(ctx), r}); err != nil && ctx.Err() == nil {
+			r.giveUp()
 			s.fail(r.n, err)
 		}
 	}()
