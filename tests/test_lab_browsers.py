@@ -26,9 +26,19 @@ BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}
 CONFIG, VERSIONS = "/lab/jupyter-lite.json", "/lab/extensions/nnbook-kernel/notebooks.json"
 
 OPENED = """async () => {
-    const until = async (what) => { while (!what()) await new Promise((wake) => setTimeout(wake, 100)); };
-    await until(() => globalThis.jupyterapp?.shell.currentWidget?.context?.isReady);
-    const widget = jupyterapp.shell.currentWidget;
+    const begin = performance.now();
+    const until = async (what) => {
+        while (!what()) {
+            if (performance.now() - begin > 300_000) throw new Error(`not in 300 s: ${what}`);
+            await new Promise((wake) => setTimeout(wake, 100));
+        }
+    };
+    const opened = () => [...globalThis.jupyterapp?.shell.widgets("main") ?? []].find((widget) => widget.isVisible && widget.context?.isReady);
+    await until(opened);
+    const widget = opened();
+    // The window of a Firefox without a screen has no focus: JupyterLab waits for a reader to come back to it.
+    if (!document.hasFocus()) widget.node.querySelector(".jp-Cell").dispatchEvent(new FocusEvent("focus"));
+    await until(() => jupyterapp.shell.currentWidget === widget);
     await widget.sessionContext.ready;
     await widget.sessionContext.session.kernel.info;
 }"""

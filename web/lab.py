@@ -142,6 +142,10 @@ def configure(path, package):
     data["defaultKernelName"] = "gonb"
     data["federated_extensions"] = [{"name": NAME, **{key: package["jupyterlab"]["_build"][key] for key in ("load", "extension")}}]
     data["disabledExtensions"] = DISABLED
+    # A window without storage opens the notebooks all the same; notices.ts says what that means.
+    data["enableMemoryStorage"] = True
+    for what in ("contents", "settings", "workspaces"):
+        data[f"{what}StorageDrivers"] = ["asyncStorage", "localStorageWrapper", "memoryStorageDriver"]
     # The first question on a name fetches the program that knows.
     data["settingsOverrides"] = {"@jupyterlab/completer-extension:manager": {"providerTimeout": 5000}}
     path.write_text(json.dumps(config, indent=1, sort_keys=True), encoding="utf-8")

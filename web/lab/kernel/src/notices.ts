@@ -74,11 +74,13 @@ export function notices(app: any, menu: any, Widget: any, base: string) {
 
 	const notebook = (panel: any) => panel?.contentHeader && panel.context?.path?.endsWith(".ipynb");
 	const looked = new WeakSet<Panel>();
-	app.shell.currentChanged?.connect((_: unknown, { newValue: panel }: any) => {
+	const meet = (panel: any) => {
 		if (!notebook(panel) || looked.has(panel)) return;
 		looked.add(panel);
 		look(panel).catch((error) => console.info(`the site's version of the notebook is not known: ${error}`));
-	});
+	};
+	app.shell.currentChanged?.connect((_: unknown, { newValue }: any) => meet(newValue));
+	app.restored.then(() => { for (const panel of app.shell.widgets("main")) meet(panel); }); // in a window behind others, none is current
 	app.commands.addCommand("nnbook:reset", {
 		label: "Reset to the Original",
 		caption: "Shows the chapter as the site has it, and keeps your copy beside it",
