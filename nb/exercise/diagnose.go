@@ -24,10 +24,10 @@ type Training struct {
 // Evidence is what chapter 7 measures of a network, before its training and
 // after each epoch.
 type Evidence struct {
-	Cost        float64   // mean over the images that it trains on
-	Train, Test float64   // share recognised of these and of the test images, in percent
-	Saturated   []float64 // net.Saturation: a share, 0 … 1, for each of the layers 2 … L
-	Gradient    []float64 // net.GradientNorms: a length for each of the layers 2 … L
+	Cost              float64   // mean over the images that it trains on
+	Train, Validation float64   // share recognised of these and of the validation images, in percent
+	Saturated         []float64 // net.Saturation: a share, 0 … 1, for each of the layers 2 … L
+	Gradient          []float64 // net.GradientNorms: a length for each of the layers 2 … L
 }
 
 // What may be at fault, as the learner's diagnosis names it.
@@ -44,6 +44,7 @@ const (
 type setting struct {
 	sizes     []int
 	scaled    bool    // drawn by nnlib.NewScaled, not by New
+	positive  bool    // and then without their signs, biases too
 	times     float64 // and then multiplied by this, biases too
 	eta       float64
 	miniBatch int
@@ -57,8 +58,8 @@ var caseSettings = map[string]setting{
 	"healthy": {sizes: []int{784, 30, 10}, scaled: true, times: 1, eta: 3, miniBatch: 10, images: 5000},
 	"A":       {sizes: []int{784, 30, 10}, times: 1, eta: 0.001, miniBatch: 10, images: 5000},
 	"B":       {sizes: []int{784, 30, 10}, scaled: true, times: 1, eta: 1, miniBatch: 2, images: 100},
-	"C":       {sizes: []int{784, 30, 10}, times: 100, eta: 3, miniBatch: 10, images: 5000},
-	"D":       {sizes: []int{784, 30, 30, 10}, times: 1, eta: 3, miniBatch: 500, images: 5000},
+	"C":       {sizes: []int{784, 30, 10}, positive: true, times: 1, eta: 3, miniBatch: 10, images: 5000},
+	"D":       {sizes: []int{784, 30, 30, 10}, scaled: true, times: 1, eta: 3, miniBatch: 10, images: 500},
 	"E":       {sizes: []int{784, 30, 10}, times: 1, eta: 100, miniBatch: 10, images: 5000},
 	"F":       {sizes: []int{784, 16, 16, 16, 16, 16, 16, 10}, scaled: true, times: 1, eta: 3, miniBatch: 10, images: 5000},
 	// The number of hidden neurons is a multiple of four because the rows of a
@@ -81,6 +82,8 @@ func Settings(name string) string {
 	switch {
 	case s.times == 0:
 		weights = "all weights and biases 0"
+	case s.positive:
+		weights = "weights and biases N(0, 1) without their signs"
 	case s.times != 1:
 		weights += fmt.Sprintf(" times %v", s.times)
 	case s.scaled:
@@ -115,9 +118,19 @@ func (s setting) training(rand nnlib.Source) Training {
 	for i := range net.Weights { // l = i+2
 		net.Weights[i].Scale(s.times, net.Weights[i])
 		net.Biases[i].ScaleVec(s.times, net.Biases[i])
+		if s.positive {
+			withoutSigns(net.Weights[i].RawMatrix().Data)
+			withoutSigns(net.Biases[i].RawVector().Data)
+		}
 	}
 	t.Net = net
 	return t
+}
+
+func withoutSigns(values []float64) {
+	for i, v := range values {
+		values[i] = math.Abs(v)
+	}
 }
 
 // zeros is the network of the setting with all weights and biases 0.
@@ -132,6 +145,26 @@ func (s setting) zeros() *nnlib.Network {
 
 func dashed(sizes []int) string {
 	return strings.ReplaceAll(strings.Trim(fmt.Sprint(sizes), "[]"), " ", "-")
+}
+
+// ChanceCost checks the quadratic cost of a network that says a at each of
+// its ten outputs, whatever it is shown: ½ ((1-a)² + 9 a²).
+func ChanceCost(f func(a float64) float64) { fmt.Println(chanceCost(f)) }
+
+func chanceCost(f func(a float64) float64) string {
+	at := func(a float64) attempt {
+		miss, noes := (1-a)*(1-a), 9*a*a
+		return value(fmt.Sprintf("chanceCost(%v)", a), func() float64 { return f(a) }, (miss+noes)/2,
+			guess{miss + noes, "the quadratic cost has a factor in front: which?"},
+			guess{miss / 2, "that is the output of the digit shown; what do the nine others cost?"},
+			guess{noes / 2, "those are the nine that should be 0; and the one that should be 1?"},
+			guess{(miss + a*a) / 2, "how many outputs should be 0?"},
+			guess{(miss + 10*a*a) / 2, "ten outputs: how many of them should be 0?"},
+			guess{5 * miss, "is 1 wanted of all ten outputs?"},
+			guess{5 * a * a, "is 0 wanted of all ten outputs?"})
+	}
+	return verdict("chanceCost knows what an answer costs that is always the same",
+		at(0), at(1), at(0.1), at(0.5))
 }
 
 // Fall checks by how much the cost is expected to fall: steps η Σ_l ‖∂C/∂w^l‖².
@@ -160,6 +193,36 @@ func fall(f func(steps int, eta float64, gradient []float64) float64) string {
 		at(1, 0.5, 2),
 		at(10, 0.01, 3, 1),
 		at(500, 0.001, 0.25, 0.5, 0.125))
+}
+
+// Rectified checks a hidden neuron's other function, max(0, z), and its slope,
+// which is given the activation a as σ' is.
+func Rectified(value, slope func(float64) float64) { fmt.Println(rectified(value, slope)) }
+
+func rectified(f, g func(float64) float64) string {
+	a := func(z, want float64, guesses ...guess) attempt {
+		return value(fmt.Sprintf("rectified(%v)", z), func() float64 { return f(z) }, want, guesses...)
+	}
+	slope := func(a, want float64, guesses ...guess) attempt {
+		return value(fmt.Sprintf("slope(%v)", a), func() float64 { return g(a) }, want, guesses...)
+	}
+	return verdict("rectified lets through what is above 0, and slope says where",
+		a(3, 3,
+			guess{0, "3 is above 0: what becomes of it?"},
+			guess{1, "not a step: how large should the answer to 3 be?"}),
+		a(-2, 0,
+			guess{-2, "-2 is below 0: does it come through?"},
+			guess{2, "that is the size of z; what is wanted below 0?"}),
+		a(0.25, 0.25),
+		slope(3, 1,
+			guess{0, "the activation is above 0: how fast does it grow with z?"},
+			guess{3, "how steep is the line a = z?"},
+			guess{-6, "a (1 - a) is the slope of the sigmoid; and that of a straight line?"}),
+		slope(0, 0,
+			guess{1, "a is 0 because z was below 0: does a change when z does, a little?"}),
+		slope(0.25, 1,
+			guess{0.25, "how steep is the line a = z?"},
+			guess{0.1875, "a (1 - a) is the slope of the sigmoid; and that of a straight line?"}))
 }
 
 // Diagnose checks a diagnosis by the evidence before training and after five
@@ -194,8 +257,8 @@ func (e Evidence) clone() Evidence {
 }
 
 func (e Evidence) String() string {
-	return fmt.Sprintf("cost %v, training %v %%, test %v %%, saturated %v, gradient %v",
-		e.Cost, e.Train, e.Test, e.Saturated, e.Gradient)
+	return fmt.Sprintf("cost %v, training %v %%, validation %v %%, saturated %v, gradient %v",
+		e.Cost, e.Train, e.Validation, e.Saturated, e.Gradient)
 }
 
 // RepairG checks a repair of case G: one thing changed, the same layers, and
@@ -205,7 +268,7 @@ func RepairG(repair func() Training, history func(Training) []Evidence) {
 }
 
 func repairG(repair func() Training, history func(Training) []Evidence) string {
-	const enough = 75 // percent of the test images, and far more than case G can reach
+	const enough = 75 // percent of the validation images, and far more than case G can reach
 	return verdict("repaired, case G learns", attempt{"repairG", func() string {
 		t, g := repair(), caseSettings["G"]
 		if t.Net == nil {
@@ -226,9 +289,9 @@ func repairG(repair func() Training, history func(Training) []Evidence) string {
 			return fmt.Sprintf(" changes %s: which of them did it? One thing at a time", strings.Join(changed, " and "))
 		}
 		evidence := history(t)
-		if last := evidence[len(evidence)-1]; !(last.Test >= enough) {
-			return fmt.Sprintf(" changes %s, and then recognises %.1f percent of the test images, want at least %d:"+
-				" what have the hidden neurons in common?", changed[0], last.Test, enough)
+		if last := evidence[len(evidence)-1]; !(last.Validation >= enough) {
+			return fmt.Sprintf(" changes %s, and then recognises %.1f percent of the validation images, want at least %d:"+
+				" what have the hidden neurons in common?", changed[0], last.Validation, enough)
 		}
 		return ""
 	}})
@@ -272,46 +335,46 @@ var measuredCases = []struct {
 	cause       string
 	first, last Evidence
 }{
-	{setting{sizes: []int{784, 16, 10}, times: 100, eta: 3, miniBatch: 10, images: 5000}, Initialisation,
-		Evidence{1.89, 4.48, 3.78, []float64{1, 0.99}, []float64{0.0043, 0.0038}},
-		Evidence{1.82, 4.58, 3.66, []float64{1, 0.99}, []float64{0.00039, 0.0033}}},
+	{setting{sizes: []int{784, 16, 10}, positive: true, times: 1, eta: 3, miniBatch: 10, images: 5000}, Initialisation,
+		Evidence{4.5, 11, 10.9, []float64{1, 1}, []float64{3.3e-15, 0.00054}},
+		Evidence{3.28, 11, 10.9, []float64{1, 0.7}, []float64{5.6e-13, 0.012}}},
 	{setting{sizes: []int{784, 16, 10}, scaled: true, times: 1, eta: 100, miniBatch: 10, images: 5000}, RateTooHigh,
-		Evidence{1.24, 6.44, 6.38, []float64{0, 0}, []float64{0.26, 0.49}},
-		Evidence{0.901, 9.9, 10.1, []float64{0.92, 1}, []float64{1.5e-07, 2.9e-07}}},
+		Evidence{1.24, 6.44, 5.95, []float64{0, 0}, []float64{0.26, 0.49}},
+		Evidence{0.901, 9.9, 9.61, []float64{0.92, 1}, []float64{1.5e-07, 2.9e-07}}},
 	{setting{sizes: []int{784, 16, 10}, scaled: true, times: 1, eta: 1, miniBatch: 2, images: 150}, TooLittleData,
-		Evidence{1.23, 6, 6.38, []float64{0, 0}, []float64{0.26, 0.49}},
-		Evidence{0.165, 82.7, 58.9, []float64{0.091, 0.091}, []float64{0.079, 0.062}}},
+		Evidence{1.23, 6, 5.95, []float64{0, 0}, []float64{0.26, 0.49}},
+		Evidence{0.165, 82.7, 60.8, []float64{0.091, 0.091}, []float64{0.079, 0.062}}},
 	{setting{sizes: []int{784, 16, 16, 16, 16, 16, 10}, scaled: true, times: 1, eta: 1, miniBatch: 10, images: 5000},
 		Architecture,
-		Evidence{1.26, 9.58, 9.8, []float64{0, 0, 0, 0, 0, 0},
+		Evidence{1.26, 9.58, 9.91, []float64{0, 0, 0, 0, 0, 0},
 			[]float64{0.00088, 0.0015, 0.0054, 0.03, 0.13, 0.63}},
-		Evidence{0.451, 10, 9.58, []float64{0, 0, 0, 0, 0, 0},
+		Evidence{0.451, 10, 9.67, []float64{0, 0, 0, 0, 0, 0},
 			[]float64{3.5e-05, 2.5e-05, 9.1e-05, 0.0004, 0.0015, 0.011}}},
 	{setting{sizes: []int{784, 16, 10}, times: 1, eta: 0.001, miniBatch: 10, images: 5000}, RateTooLow,
-		Evidence{1.44, 5.88, 5.63, []float64{0.63, 0.086}, []float64{0.15, 0.31}},
-		Evidence{1.08, 6.92, 6.41, []float64{0.64, 0.075}, []float64{0.13, 0.29}}},
-	{setting{sizes: []int{784, 16, 10}, scaled: true, times: 1, eta: 3, miniBatch: 500, images: 5000}, TooFewEpochs,
-		Evidence{1.24, 6.44, 6.38, []float64{0, 0}, []float64{0.26, 0.49}},
-		Evidence{0.322, 62.4, 60.7, []float64{0.0033, 0}, []float64{0.03, 0.034}}},
-	{setting{sizes: []int{784, 30, 30, 10}, times: 50, eta: 1, miniBatch: 10, images: 2000}, Initialisation,
-		Evidence{1.99, 9.2, 10.2, []float64{0.99, 0.98, 0.99}, []float64{0.019, 0.021, 0.0095}},
-		Evidence{1.86, 9.4, 10.2, []float64{0.99, 0.98, 0.99}, []float64{0.037, 0.025, 0.0078}}},
+		Evidence{1.44, 5.88, 5.11, []float64{0.63, 0.086}, []float64{0.15, 0.31}},
+		Evidence{1.08, 6.92, 5.87, []float64{0.64, 0.075}, []float64{0.13, 0.29}}},
+	{setting{sizes: []int{784, 16, 10}, scaled: true, times: 1, eta: 3, miniBatch: 10, images: 300}, TooFewEpochs,
+		Evidence{1.24, 5, 5.95, []float64{0, 0}, []float64{0.26, 0.49}},
+		Evidence{0.14, 83.7, 72.4, []float64{0.088, 0.1}, []float64{0.032, 0.027}}},
+	{setting{sizes: []int{784, 30, 30, 10}, times: 20, eta: 1, miniBatch: 10, images: 2000}, Initialisation,
+		Evidence{1.98, 9.3, 10.4, []float64{0.98, 0.94, 0.96}, []float64{0.21, 0.036, 0.024}},
+		Evidence{1.3, 8.5, 9.72, []float64{0.98, 0.94, 0.97}, []float64{0.11, 0.028, 0.017}}},
 	{setting{sizes: []int{784, 30, 30, 10}, times: 1, eta: 100, miniBatch: 10, images: 2000}, RateTooHigh,
-		Evidence{1.58, 8.85, 9.43, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
-		Evidence{0.5, 11, 11.3, []float64{0.76, 0.96, 1}, []float64{5.2e-11, 1.3e-10, 1.6e-09}}},
+		Evidence{1.58, 8.85, 9.62, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
+		Evidence{0.5, 11, 10.6, []float64{0.76, 0.96, 1}, []float64{5.2e-11, 1.3e-10, 1.6e-09}}},
 	{setting{sizes: []int{784, 50, 10}, scaled: true, times: 1, eta: 1, miniBatch: 2, images: 100}, TooLittleData,
-		Evidence{1.51, 11, 9.58, []float64{0, 0}, []float64{0.42, 1.1}},
-		Evidence{0.124, 90, 59.2, []float64{0.004, 0.074}, []float64{0.062, 0.06}}},
+		Evidence{1.51, 11, 9.67, []float64{0, 0}, []float64{0.42, 1.1}},
+		Evidence{0.124, 90, 61.1, []float64{0.004, 0.074}, []float64{0.062, 0.06}}},
 	{setting{sizes: []int{784, 12, 12, 12, 12, 12, 12, 12, 10}, scaled: true, times: 1, eta: 3, miniBatch: 10, images: 2000},
 		Architecture,
-		Evidence{1.41, 9.55, 9.8, []float64{0, 0, 0, 0, 0, 0, 0, 0},
+		Evidence{1.41, 9.55, 9.91, []float64{0, 0, 0, 0, 0, 0, 0, 0},
 			[]float64{1.5e-05, 1.4e-05, 5.6e-05, 0.00038, 0.0015, 0.013, 0.093, 0.5}},
-		Evidence{0.452, 10.7, 9.82, []float64{0, 0, 0, 0, 0, 0, 0, 0},
+		Evidence{0.452, 10.7, 9.83, []float64{0, 0, 0, 0, 0, 0, 0, 0},
 			[]float64{2.3e-06, 1.3e-06, 5.6e-06, 3e-05, 8e-05, 0.00053, 0.0025, 0.011}}},
 	{setting{sizes: []int{784, 30, 30, 10}, times: 1, eta: 0.001, miniBatch: 10, images: 5000}, RateTooLow,
-		Evidence{1.58, 9.14, 9.43, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
-		Evidence{0.85, 9.82, 9.9, []float64{0.63, 0.12, 0.24}, []float64{0.12, 0.24, 0.34}}},
-	{setting{sizes: []int{784, 30, 30, 10}, times: 1, eta: 3, miniBatch: 500, images: 10000}, TooFewEpochs,
-		Evidence{1.59, 9.23, 9.43, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
-		Evidence{0.332, 49.6, 48.6, []float64{0.66, 0.19, 0.18}, []float64{0.022, 0.02, 0.024}}},
+		Evidence{1.58, 9.14, 9.62, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
+		Evidence{0.85, 9.82, 10.2, []float64{0.63, 0.12, 0.24}, []float64{0.12, 0.24, 0.34}}},
+	{setting{sizes: []int{784, 30, 30, 10}, times: 1, eta: 1, miniBatch: 10, images: 1000}, TooFewEpochs,
+		Evidence{1.59, 8.4, 9.62, []float64{0.63, 0.11, 0.26}, []float64{0.13, 0.3, 0.47}},
+		Evidence{0.254, 64.6, 56.4, []float64{0.67, 0.19, 0.21}, []float64{0.02, 0.024, 0.034}}},
 }

@@ -15,6 +15,67 @@ import (
 	"nnbook/nnlib/nprand"
 )
 
+func TestChanceCost(t *testing.T) {
+	for _, test := range []struct {
+		want string
+		f    func(a float64) float64
+	}{
+		{"passed: chanceCost knows what an answer costs that is always the same",
+			func(a float64) float64 { return ((1-a)*(1-a) + 9*a*a) / 2 }},
+		{"not yet: chanceCost(0) = 0, want 0.5 (those are the nine that should be 0; and the one that should be 1?)", // the stub
+			func(a float64) float64 { return 0 }},
+		{"not yet: chanceCost(0) = 1, want 0.5 (the quadratic cost has a factor in front: which?)",
+			func(a float64) float64 { return (1-a)*(1-a) + 9*a*a }},
+		{"not yet: chanceCost(1) = 0, want 4.5 (that is the output of the digit shown; what do the nine others cost?)",
+			func(a float64) float64 { return (1 - a) * (1 - a) / 2 }},
+		{"not yet: chanceCost(1) = 0.5, want 4.5 (how many outputs should be 0?)",
+			func(a float64) float64 { return ((1-a)*(1-a) + a*a) / 2 }},
+		{"not yet: chanceCost(1) = 5, want 4.5 (ten outputs: how many of them should be 0?)",
+			func(a float64) float64 { return ((1-a)*(1-a) + 10*a*a) / 2 }},
+		{"not yet: chanceCost(0) = 5, want 0.5 (is 1 wanted of all ten outputs?)",
+			func(a float64) float64 { return 5 * (1 - a) * (1 - a) }},
+		{"not yet: chanceCost(0.1) = 0.54, want 0.45",
+			func(a float64) float64 { return 0.5 + 4*a*a }},
+	} {
+		if got := chanceCost(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestRectified(t *testing.T) {
+	value := func(z float64) float64 { return max(0, z) }
+	slope := func(a float64) float64 {
+		if a > 0 {
+			return 1
+		}
+		return 0
+	}
+	for _, test := range []struct {
+		want         string
+		value, slope func(float64) float64
+	}{
+		{"passed: rectified lets through what is above 0, and slope says where", value, slope},
+		{"not yet: rectified(3) = 0, want 3 (3 is above 0: what becomes of it?)", // the stub
+			func(float64) float64 { return 0 }, func(float64) float64 { return 0 }},
+		{"not yet: rectified(-2) = -2, want 0 (-2 is below 0: does it come through?)",
+			func(z float64) float64 { return z }, slope},
+		{"not yet: rectified(-2) = 2, want 0 (that is the size of z; what is wanted below 0?)", math.Abs, slope},
+		{"not yet: rectified(3) = 1, want 3 (not a step: how large should the answer to 3 be?)", slope, slope},
+		{"not yet: slope(3) = 0, want 1 (the activation is above 0: how fast does it grow with z?)",
+			value, func(float64) float64 { return 0 }},
+		{"not yet: slope(3) = -6, want 1 (a (1 - a) is the slope of the sigmoid; and that of a straight line?)",
+			value, func(a float64) float64 { return a * (1 - a) }},
+		{"not yet: slope(3) = 3, want 1 (how steep is the line a = z?)", value, value},
+		{"not yet: slope(0) = 1, want 0 (a is 0 because z was below 0: does a change when z does, a little?)",
+			value, func(float64) float64 { return 1 }},
+	} {
+		if got := rectified(test.value, test.slope); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
 func TestFall(t *testing.T) {
 	squares := func(gradient []float64) (sum float64) {
 		for _, norm := range gradient {
@@ -64,7 +125,7 @@ func TestDiagnose(t *testing.T) {
 	type conditions struct{ byHeart, bornStuck, gotStuck, fades, stands bool }
 	conditionsOf := func(first, last Evidence) conditions {
 		return conditions{
-			byHeart:   last.Train > last.Test+15,
+			byHeart:   last.Train > last.Validation+15,
 			bornStuck: highest(first.Saturated) > 0.9,
 			gotStuck:  highest(last.Saturated) > 0.9,
 			fades:     first.Gradient[0] < first.Gradient[len(first.Gradient)-1]/100,
@@ -139,14 +200,14 @@ func TestDiagnose(t *testing.T) {
 }
 
 // historyOf trains, and measures as the chapter does.
-func historyOf(t *testing.T, training Training, train, test *mnist.Set) []Evidence {
+func historyOf(t *testing.T, training Training, train, validation *mnist.Set) []Evidence {
 	t.Helper()
 	net := training.Net
 	train = train.Slice(0, training.Images)
 	some := train.Slice(0, min(300, train.Len()))
 	measure := func() Evidence {
 		share := func(data *mnist.Set) float64 { return 100 * float64(net.Evaluate(data)) / float64(data.Len()) }
-		return Evidence{net.MeanCost(train), share(train), share(test), net.Saturation(some), net.GradientNorms(some)}
+		return Evidence{net.MeanCost(train), share(train), share(validation), net.Saturation(some), net.GradientNorms(some)}
 	}
 	history := []Evidence{measure()}
 	for _, err := range net.SGD(context.Background(), train, training.Config) {
@@ -162,12 +223,13 @@ func TestMeasuredCasesAreAsMeasured(t *testing.T) {
 	if os.Getenv("NNBOOK_MNIST") == "" {
 		t.Skip("NNBOOK_MNIST is not set: the cases of chapter 7 are not measured again")
 	}
-	train, test, err := mnist.Local()
+	train, _, err := mnist.Local()
 	if err != nil {
 		t.Fatal(err)
 	}
+	train, validation := train.Split()
 	for i, m := range measuredCases {
-		history := historyOf(t, m.setting.training(nprand.New(1)), train, test)
+		history := historyOf(t, m.setting.training(nprand.New(1)), train, validation)
 		for _, c := range []struct {
 			when      string
 			got, want Evidence
@@ -188,7 +250,7 @@ func rounded(e Evidence) string {
 		}
 		return out
 	}
-	three := round(3, e.Cost, e.Train, e.Test)
+	three := round(3, e.Cost, e.Train, e.Validation)
 	return Evidence{three[0], three[1], three[2], round(2, e.Saturated...), round(2, e.Gradient...)}.String()
 }
 
@@ -271,7 +333,7 @@ func TestCaseGStaysSymmetric(t *testing.T) {
 // The text of a case names what was done to it, and what a case does is drawn
 // up anew each time.
 func TestSettings(t *testing.T) {
-	want := "layers 784-30-10; weights and biases N(0, 1) times 100; η = 3; mini-batches of 10; 5 epochs of 5000 images"
+	want := "layers 784-30-10; weights and biases N(0, 1) without their signs; η = 3; mini-batches of 10; 5 epochs of 5000 images"
 	if got := Settings("C"); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
