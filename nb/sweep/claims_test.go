@@ -161,6 +161,35 @@ var claims = []struct {
 		high, low := ends(t, "next-entropy.csv", none, onValidation), ends(t, "next-lambda.csv", none, onValidation)
 		return math.Abs(mean(high)-mean(low)) < min(spread(high), spread(low))
 	}},
+	{"11-turn-the-knobs", "After one epoch the seed alone moves the count from 8872 to 9131 with weights of variance 1, and from 9138 to 9250 with scaled ones.", func(t *testing.T) bool {
+		normal := at(curves(t, "fifteen.csv", sized(15, "normal"), onTest), 0)
+		scaled := at(curves(t, "fifteen.csv", sized(15, "scaled"), onTest), 0)
+		return normal[0] == 8872 && normal[9] == 9131 && scaled[0] == 9138 && scaled[9] == 9250
+	}},
+	{"11-turn-the-knobs", "Even one bit of one weight, under the same seed, moves it from 8732 to 8909.", func(t *testing.T) bool {
+		bits := at(curves(t, "last-bit-15.csv", every, onTest), 0)
+		return len(bits) == 100 && bits[0] == 8732 && bits[99] == 8909
+	}},
+	{"11-turn-the-knobs", "scaled weights are ahead for 10 of 10 seeds", func(t *testing.T) bool { return ahead(t, 0) == 10 }},
+	{"11-turn-the-knobs", "Seed by seed scaled weights are still ahead 10 times of 10.", func(t *testing.T) bool { return ahead(t, 4) == 10 }},
+	{"11-turn-the-knobs", "After thirty, it is 6 of 10, which is what a tossed coin does: 9299 to 9407, and 9314 to 9429.", func(t *testing.T) bool {
+		normal := ends(t, "fifteen.csv", sized(15, "normal"), onTest)
+		scaled := ends(t, "fifteen.csv", sized(15, "scaled"), onTest)
+		return ahead(t, 29) == 6 && normal[0] == 9299 && normal[9] == 9407 && scaled[0] == 9314 && scaled[9] == 9429
+	}},
+}
+
+// ahead returns for how many of the seeds 15 neurons with scaled weights are
+// ahead of those with weights of variance 1 after an epoch.
+func ahead(t *testing.T, epoch int) (seeds int) {
+	t.Helper()
+	normal := curves(t, "fifteen.csv", sized(15, "normal"), onTest)
+	for seed, run := range curves(t, "fifteen.csv", sized(15, "scaled"), onTest) {
+		if run[epoch] > normal[seed][epoch] {
+			seeds++
+		}
+	}
+	return seeds
 }
 
 func TestClaimsHoldForEveryStoredSeed(t *testing.T) {
@@ -236,11 +265,17 @@ func curves(t *testing.T, file string, wanted func(Row) bool, count func(Row) in
 // ends returns what the runs have reached after their last epochs, ascending.
 func ends(t *testing.T, file string, wanted func(Row) bool, count func(Row) int) (last []int) {
 	t.Helper()
-	for _, run := range curves(t, file, wanted, count) {
-		last = append(last, run[len(run)-1])
+	runs := curves(t, file, wanted, count)
+	return at(runs, len(runs[0])-1)
+}
+
+// at returns what the runs have reached after an epoch, ascending.
+func at(runs [][]int, epoch int) (counts []int) {
+	for _, run := range runs {
+		counts = append(counts, run[epoch])
 	}
-	slices.Sort(last)
-	return last
+	slices.Sort(counts)
+	return counts
 }
 
 // heaps returns how many neighbours stand together, with gaps between them.
