@@ -139,6 +139,10 @@ def mathml(latex, display):
             mo["lspace"] = mo["rspace"] = "0"
         elif mo.string == "‖":
             mo["stretchy"] = "false"
+        elif mo.string == "⊙":
+            mo["largeop"] = "false"
+    for root in soup.find_all("msqrt"):  # as high as its sign, which else sinks below the line
+        root.insert(0, soup.new_tag("mspace", attrs={"height": "0.68em" if display == "block" else "0.76em", "depth": "0.26em"}))
     return str(soup)
 
 
@@ -152,7 +156,7 @@ def scrolling(soup, table):
 
 
 # What begins a cell: imports. And of what it does, the statements that only draw.
-IMPORTS = re.compile(r"(?:import (?:\((?:.|\n)*?^\)|.+)\n+)+", re.MULTILINE)
+IMPORTS = re.compile(r"(?:import (?:\((?:.|\n)*?^\)|.+)(?:\n+|\Z))+", re.MULTILINE)
 DRAWS = re.compile(r"\bnb\.Show\(|\bnnplot\.|\bplotter\.|\bfigure\.|\.Done\(")
 SHOWS = re.compile(r"\bPrint|\bnb\.Table|\.SGD\(")
 STATEMENT = re.compile(r"(?:^//.*\n)*^[^\t\n].*\n?(?:^(?:[\t})].*|nb\.Check\(err\)|)(?:\n|\Z))*", re.MULTILINE)

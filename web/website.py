@@ -182,6 +182,10 @@ class Site:
                                  name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14])
         package = pathlib.Path(importlib.util.find_spec("ziamath").origin).parent
         font = subset.load_font(package / "fonts" / "STIXTwoMath-Regular.ttf", options)
+        # A browser leaves room beside each root for its sign's widest form: two heights are enough here.
+        variants = font["MATH"].table.MathVariants
+        root = variants.VertGlyphConstruction[variants.VertGlyphCoverage.glyphs.index(font.getBestCmap()[ord("√")])]
+        root.MathGlyphVariantRecord, root.GlyphAssembly, root.VariantCount = root.MathGlyphVariantRecord[:2], None, 2
         subsetter = subset.Subsetter(options)
         subsetter.populate(text="".join(sorted(self.symbols | set(map(italic, self.symbols)))))
         subsetter.subset(font)
