@@ -96,7 +96,7 @@
 			r.line = make("p", { class: `nnplay-line nnplay-run-${name}` }, sample(number), make("strong", {}, `${name}: `), r.text, r.sha);
 			r.lines = make("ol", { class: "nnplay-lines" });
 			r.saturated = make("ul", { class: "nnplay-bars" });
-			r.canvas = make("canvas", { class: "nnplay-weights", role: "img", hidden: true });
+			r.canvas = make("canvas", { class: "nnplay-weights", role: "img", "aria-label": "No weights yet", hidden: true });
 			r.inside = make("p", { class: "nnplay-note" });
 			r.element = make("fieldset", { class: `nnplay-run-${name}` }, make("legend", {}, `Run ${name}`),
 				make("div", { class: "nnplay-knobs" }, ...Object.values(inputs).map((input) => input.element)), r.wrong,
