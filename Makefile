@@ -129,13 +129,11 @@ text: .lab/venv/ok
 	$(VENV) tools/notebooks.py --text $(NB)
 
 # The speed of this machine: an epoch by each implementation of the arithmetic, natively, in Node and in
-# browsers, into .lab/speed.json too; then an epoch and an evaluation by Go's benchmarks, and the readable path.
+# browsers, and by the readable path; into .lab/speed.json too.
 # BENCH=bench.py, a script that compares `nnbook train` with other programs, is run as well.
 .PHONY: bench
-bench: .lab/bin/benchstat .lab/bin/nnbook
+bench: .lab/bin/nnbook
 	PYTHONPATH=tools $(PYTHON) tests/speed.py
-	go test -run=NONE -bench='Epoch|Evaluate' -count=6 ./nnlib | tee .lab/bench.txt
-	.lab/bin/benchstat .lab/bench.txt
 	$(if $(BENCH),$(PYTHON) $(BENCH) --cmd '$(CURDIR)/.lab/bin/nnbook train -sizes 784$(comma){hidden}$(comma)10 -epochs {epochs}')
 comma := ,
 
@@ -185,12 +183,11 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 	touch $@
 
 .lab/bin/goimports:   TOOL := golang.org/x/tools/cmd/goimports
-.lab/bin/benchstat:   TOOL := golang.org/x/perf/cmd/benchstat
 .lab/bin/gotestsum:   TOOL := gotest.tools/gotestsum
 .lab/bin/staticcheck: TOOL := honnef.co/go/tools/cmd/staticcheck
 .lab/bin/actionlint:  TOOL := github.com/rhysd/actionlint/cmd/actionlint
 .lab/bin/depguard:    TOOL := github.com/OpenPeeDeeP/depguard/v2/cmd/depguard
-.lab/bin/goimports .lab/bin/benchstat .lab/bin/gotestsum .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint: $(TOOLS) | .lab/have/path
+.lab/bin/goimports .lab/bin/gotestsum .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint: $(TOOLS) | .lab/have/path
 	go -C tools install $(TOOL)
 	touch $@
 

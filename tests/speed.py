@@ -3,10 +3,11 @@
     speed.py [HOST ...]   of native, node, chromium and firefox, those that there are
 
 `nnbook train` is run with each implementation of the arithmetic, as a program of this machine, and as
-WebAssembly in Node and in browsers. What it prints is compared with the published counts. A row's
-figure is the CPU time of an epoch of 60,000 images and an evaluation of 10,000; for browsers, where
-there is no /proc, the time that passed. The table is printed, and written to .lab/speed.json with the
-machine's name. Needs MNIST.
+WebAssembly in Node and in browsers (there without `sparse`, the slower one of plain Go). What it prints
+is compared with the published counts. A row's figure is the CPU time of an epoch of 60,000 images and an
+evaluation of 10,000; for browsers, where there is no /proc, the time that passed. `readable` is the path
+of network.go, reckoned from a twentieth of an epoch's images. Each line is printed as soon as it is
+known; all are written to .lab/speed.json, with the machine's name. Needs MNIST.
 """
 
 import functools
@@ -35,6 +36,7 @@ PROGRAM = BUILT / "nnbook.wasm"
 HIDDEN = (15, 100)
 SECONDS = 4  # to measure for, about
 WAIT = 600  # seconds without a line
+READABLE = "readable"
 
 
 class Missing(Exception):
@@ -42,13 +44,14 @@ class Missing(Exception):
 
 
 def main():
-    wanted = sys.argv[1:] or ["native", "node", "chromium", "firefox"]
+    sys.stdout.reconfigure(line_buffering=True)
+    wanted = sys.argv[1:] or list(HOSTS)
     BUILT.mkdir(parents=True, exist_ok=True)
     build(mnist.NNBOOK)
     build(PROGRAM, "-tags=wasmsimd", GOOS="js", GOARCH="wasm", CGO_ENABLED="0")
     digits = BUILT / "mnist"
     mnist.write(digits, 60_000, 10_000)
-    rows = []
+    rows, file = [], ROOT / ".lab" / "speed.json"
     print(f"{machine()}\n\nCPU seconds per epoch{'' if cpu_is_known() else ', by browsers seconds that passed'}\n")
     print("".join(f"{cell:<22}" for cell in ["", *(f"{hidden} hidden" for hidden in HIDDEN)]))
     for name in wanted:
@@ -58,11 +61,10 @@ def main():
                     figures = {hidden: measure(host, arithmetic, hidden) for hidden in HIDDEN}
                     rows.append({"host": name, "version": host.version, "arithmetic": arithmetic,
                                  "seconds": {str(hidden): round(figure, 4) for hidden, figure in figures.items()}})
-                    print("".join(f"{cell:<22}" for cell in [f"{name} {arithmetic}", *map("{:.3f}".format, figures.values())]), flush=True)
+                    print("".join(f"{cell:<22}" for cell in [f"{name} {arithmetic}", *map("{:.3f}".format, figures.values())]))
+                    file.write_text(json.dumps({"machine": machine(), "cpu": cpu_is_known(), "rows": rows}, indent=1) + "\n", encoding="utf-8")
         except Missing as why:
             print(f"{name}: {why}")
-    file = ROOT / ".lab" / "speed.json"
-    file.write_text(json.dumps({"machine": machine(), "cpu": cpu_is_known(), "rows": rows}, indent=1) + "\n", encoding="utf-8")
     print(f"\nalso in {file}")
 
 
@@ -83,11 +85,14 @@ def machine():
 def implementations(host):
     """What the arithmetic can be there; nnbook lists them when asked for one that is not."""
     said = "".join(host.lines(["train"], {"NNBOOK_ARITH": "?"}))
-    return re.findall(r'"(\w+)"', said.partition("want one of")[2])
+    names = re.findall(r'"(\w+)"', said.partition("want one of")[2])
+    return [*names, READABLE] if type(host) is Native else [name for name in names if name != "sparse"]
 
 
 def measure(host, arithmetic, hidden):
     """Seconds for an epoch, of which each line is right."""
+    if arithmetic == READABLE:
+        return readable(hidden)
     counts = next(run["counts"] for run in json.loads((ROOT / "nnlib/testdata/published-runs.json").read_text())["runs"]
                   if run["sizes"] == [784, hidden, 10] and run["eta"] == 3)
 
@@ -100,6 +105,20 @@ def measure(host, arithmetic, hidden):
             yield epoch + 1
 
     return host.measure(train)
+
+
+def readable(hidden):
+    """Seconds for an epoch by the path of network.go, which nnbook does not take: a benchmark does, with 3,000 images."""
+    program = BUILT / "nnlib.test"
+    subprocess.run(["go", "test", "-c", "-o", program, "./nnlib"], cwd=ROOT, check=True)
+
+    def run(times):
+        start = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+        subprocess.run([program, "-test.run=NONE", f"-test.bench=Epoch/hidden={hidden}/{READABLE}$", f"-test.benchtime={times}x"],
+                       env=os.environ | {"NNBOOK_MNIST": str(BUILT / "mnist")}, cwd=ROOT / "nnlib", stdout=subprocess.DEVNULL, check=True)
+        return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - start
+
+    return (run(3) - run(1)) / 2 * 60_000 / 3000
 
 
 def cpu_is_known():
