@@ -25,7 +25,7 @@ NET = "%%\nnet, err := nnlib.New([]int{784, 15, 10}, nprand.New(0))\nnb.Check(er
 BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
 CONFIG, VERSIONS = "/lab/jupyter-lite.json", "/lab/extensions/nnbook-kernel/notebooks.json"
 
-OPENED = """async () => {
+OPENED = """async (path) => {
     const begin = performance.now();
     const until = async (what) => {
         while (!what()) {
@@ -33,12 +33,12 @@ OPENED = """async () => {
             await new Promise((wake) => setTimeout(wake, 100));
         }
     };
-    const opened = () => [...globalThis.jupyterapp?.shell.widgets("main") ?? []].find((widget) => widget.isVisible && widget.context?.isReady);
+    const opened = () => [...globalThis.jupyterapp?.shell.widgets("main") ?? []].find((widget) => widget.context?.isReady && widget.context.path === path);
     await until(opened);
     const widget = opened();
     // The window of a Firefox without a screen has no focus: JupyterLab waits for a reader to come back to it.
     if (!document.hasFocus()) widget.node.querySelector(".jp-Cell").dispatchEvent(new FocusEvent("focus"));
-    await until(() => jupyterapp.shell.currentWidget === widget);
+    await until(() => widget.isVisible && jupyterapp.shell.currentWidget === widget);
     await widget.sessionContext.ready;
     await widget.sessionContext.session.kernel.info;
 }"""
@@ -96,7 +96,7 @@ def chrome():
 def opened(page, url, path=WELCOME):
     page.set_default_timeout(120_000)
     page.goto(f"{url}lab/lab/index.html?path={path}")
-    page.evaluate(OPENED)
+    page.evaluate(OPENED, path)
 
 
 def run(page, cell, source=None):
@@ -254,8 +254,9 @@ def test_a_window_that_keeps_nothing_says_so(chrome, site):
 def check_chapter(page, url, path):
     """Runs a chapter in a page of webdriver's; returns the seconds of each cell."""
     stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    page.goto(f"{url}lab/lab/index.html?path={path.relative_to(BOOK).as_posix()}")
-    page.call(OPENED)
+    name = path.relative_to(BOOK).as_posix()
+    page.goto(f"{url}lab/lab/index.html?path={name}")
+    page.call(OPENED, name)
     seconds = []
     for i, cell in enumerate(stored):
         if cell["cell_type"] != "code" or {"interactive", "varies"} & set(cell["metadata"].get("tags", ())):
@@ -291,7 +292,7 @@ def test_other_browsers_with_blocked_workers_say_so(tmp_path, site, start):
         changed["headers"] = {"Content-Security-Policy": "worker-src 'none'"}
         page.goto(f"{url}lab/lab/index.html?path={WELCOME}")
         assert "workers" in page.call(SAYS)
-        page.call(OPENED)
+        page.call(OPENED, WELCOME)
         ran = page.call(RUN, next(i for i, cell in enumerate(page.call("() => " + CELLS)) if cell["cell_type"] == "code"), None)
         assert re.search("cannot be loaded|has stopped|cannot be run", text(ran)), "the cell says so, too"
 
