@@ -196,6 +196,18 @@ def draw(page):
     assert len(bars) == 10 and max(bars) == bars[3], f"bars {bars}, want the largest at 3"
     assert "nnplay-top" in page.locator(".nnplay-bars li").nth(3).get_attribute("class"), "the bar of 3 is not marked"
     becomes(page, ".nnplay-heard", "answers 3")  # for those who hear the page
+    becomes(page, "[aria-label='What the network makes of it']", r"Orange argued for 3, blue against: \+[\d.]+ and −[\d.]+")
+    becomes(page, "[aria-label='What it answers']", r"softmax\): 3 with")
+
+    # Kept, taught wrongly, put right: and still there when the cell runs anew.
+    page.get_by_label("My drawing is").select_option("a 8")
+    page.get_by_role("button", name="Keep it").click()
+    becomes(page, ".nnplay-school p", "reads 0 of your 1, and 1,9.. of 2,000")
+    page.get_by_role("button", name="Learn").click()
+    becomes(page, ".nnplay-school p", "After 20 steps it reads 1 of your 1")
+    becomes(page, ".nnplay-verdict", "answers 8")
+    page.get_by_role("button", name="Forget it again").click()
+    becomes(page, ".nnplay-verdict", "answers 3")
 
     # A small 3 in a corner, not prepared, is another picture than the same one prepared.
     page.get_by_role("button", name="Clear").click()
@@ -213,7 +225,7 @@ def draw(page):
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
     becomes(page, ".nnplay-verdict", "answers 7.*That is right")
-    page.get_by_role("slider", name="Test image").focus()
+    page.get_by_role("slider", name="Image").focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowUp", "Home", "x", "d", "d"):
         page.keyboard.press(key)
     becomes(page, ".nnplay-verdict", "answers 7.*That is right")

@@ -304,12 +304,46 @@ def test_digits_are_drawn_and_knobs_turned(page, url, site):
     assert waits, "no answer while drawing"
     print(f"a stroke's answer is seen after {statistics.median(waits):.0f} ms (at most {max(waits):.0f})")
 
-    page.get_by_role("slider", name="Test image").focus()
+    # A pointer of which nothing more was heard does not keep the paper for itself.
+    page.get_by_role("button", name="Clear").click()
+    page.evaluate("""() => {
+        const paper = document.querySelector(".nnplay-paper"), {left, top, width, height} = paper.getBoundingClientRect();
+        paper.setPointerCapture = () => {}; // of pointers that a script makes there is none
+        const send = (kind, pointerId, x, y) => paper.dispatchEvent(new PointerEvent(kind,
+            {pointerId, isPrimary: true, button: 0, bubbles: true, cancelable: true, clientX: left + x * width, clientY: top + y * height}));
+        send("pointerdown", 71, .2, .2);
+        send("pointerdown", 72, .5, .2);
+        for (let i = 0; i <= 20; i++) send("pointermove", 72, .5, .2 + .03 * i);
+        send("pointerup", 72, .5, .8);
+    }""")
+    verdict.filter(has_text="1").wait_for(timeout=WAIT)
+
+    # A 1 with a long upstroke is kept, learned and forgotten.
+    page.get_by_role("button", name="Clear").click()
+    for i, (x, y) in enumerate([(.2, .6), (.55, .15), (.55, .85)]):
+        page.mouse.move(area["x"] + x * area["width"], area["y"] + y * area["height"], steps=5)
+        if i == 0:
+            page.mouse.down()
+    page.mouse.up()
+    page.get_by_label("My drawing is").select_option("a 1")
+    page.get_by_role("button", name="Keep it").click()
+    said = page.locator(".nnplay-school p")
+    said.filter(has_text="of your 1,").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Learn").click()
+    said.filter(has_text=re.compile(r"After 20 steps it reads 1 of your 1 .*\(\d+ before\)")).wait_for(timeout=WAIT)
+    page.locator(".nnplay-own li", has_text="→ 1 ✓").wait_for()
+    page.locator("#draw .nnplay-verdict strong", has_text="1").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Forget it again").click()
+    said.filter(has_text="The book’s network reads").wait_for(timeout=WAIT)
+    page.get_by_role("button", name="Drop this 1").click()
+    said.filter(has_text="Nothing is kept").wait_for(timeout=WAIT)
+
+    page.get_by_role("slider", name="Image").focus()
     page.keyboard.press("ArrowRight")
     page.locator("#draw .nnplay-verdict", has_text=re.compile("That is right|It is a")).wait_for(timeout=WAIT)
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Next", "by Tab, no Next after the test image"
+    assert page.evaluate("document.activeElement.textContent") == "Next", "by Tab, no Next after the image"
 
     # Run A as it stands at first: stopped, continued, stopped.
     page.locator("#knobs").scroll_into_view_if_needed()

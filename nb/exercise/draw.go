@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -131,6 +132,106 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 		at(-4, -5, dot{5, 20, 255}, dot{20, 9, 7}),
 		at(4, 0, dot{25, 10, 255}, dot{3, 3, 80}),
 		at(0, -6, dot{10, 2, 255}, dot{3, 13, 80}))
+}
+
+// Softmax checks the shares e^z / Σ e^z.
+func Softmax(f func(z []float64) []float64) { fmt.Println(softmax(f)) }
+
+func softmax(f func(z []float64) []float64) string {
+	of := func(z ...float64) attempt {
+		powers, odds := make([]float64, len(z)), make([]float64, len(z))
+		sum, all, most := 0.0, 0.0, slices.Max(z)
+		for d := range z {
+			powers[d] = math.Exp(z[d] - most)
+			sum += powers[d]
+			all += z[d]
+			odds[d] = 1 / (1 + math.Exp(-z[d]))
+		}
+		want, raw, linear, largest := make([]float64, len(z)), make([]float64, len(z)), make([]float64, len(z)), slices.Clone(powers)
+		for d := range z {
+			want[d], raw[d], linear[d] = powers[d]/sum, math.Exp(z[d]), z[d]/all
+		}
+		overflow := slices.Clone(raw)
+		if math.IsInf(slices.Max(raw), 1) {
+			for d := range raw {
+				overflow[d] = raw[d] / math.Inf(1)
+			}
+		}
+		return vector(fmt.Sprintf("softmax(%v)", z), func() *mat.VecDense {
+			given := slices.Clone(z)
+			got := f(given)
+			if !slices.Equal(given, z) {
+				panic("z is changed, which others still need")
+			}
+			if len(got) == 0 {
+				return nil
+			}
+			return vec(got...)
+		}, vec(want...),
+			vectorGuess{vec(make([]float64, len(z))...), "what is e^z of each of them?"},
+			vectorGuess{vec(raw...), "by what are they to be divided, to be 1 together?"},
+			vectorGuess{vec(overflow...), "e^z can be more than a float64 holds: what may be taken off all z first, and change no share?"},
+			vectorGuess{vec(linear...), "shares of z itself may be below 0: of what are they to be taken?"},
+			vectorGuess{vec(odds...), "each by itself is the sigmoid: what do the others do to a share?"},
+			vectorGuess{vec(largest...), "divided by the largest they are not 1 together: by what else?"})
+	}
+	return verdict("the shares are 1 together, and large z do no harm",
+		of(0, 0), of(1, 2, 4), of(-3, 0.5, 0.5, 2), of(1000, 999, 0))
+}
+
+// Pool checks the largest value of each 2 × 2 block of a map of 28 × 28.
+func Pool(f func(m []float64) []float64) { fmt.Println(pool(f)) }
+
+func pool(f func(m []float64) []float64) string {
+	at := func(values map[[2]int]float64) attempt { // column, row
+		m, want, mean, corner, min := make([]float64, 784), make([]float64, 196), make([]float64, 196), make([]float64, 196), make([]float64, 196)
+		for place, v := range values {
+			m[28*place[1]+place[0]] = v
+		}
+		for k := range want {
+			x, y := 2*(k%14), 2*(k/14)
+			block := []float64{m[28*y+x], m[28*y+x+1], m[28*y+28+x], m[28*y+28+x+1]}
+			want[k], min[k], corner[k] = slices.Max(block), slices.Min(block), block[0]
+			for _, v := range block {
+				mean[k] += v / 4
+			}
+		}
+		call := fmt.Sprintf("pool of %v at column, row", values)
+		return attempt{call, func() string {
+			given := slices.Clone(m)
+			got := f(given)
+			if len(got) != len(want) {
+				return fmt.Sprintf(" has %d values, want %d (how many blocks of 2 × 2 are there?)", len(got), len(want))
+			}
+			if wrong := kept(argument{"m", slices.Equal(given, m)}); wrong != "" {
+				return wrong
+			}
+			for k := range want {
+				if got[k] != want[k] {
+					text := fmt.Sprintf(" has %v in column %d, row %d, want %v", got[k], k%14, k/14, want[k])
+					for _, g := range []struct {
+						values   []float64
+						question string
+					}{
+						{make([]float64, 196), "which four values meet here?"},
+						{mean, "is it the mean that is asked for?"},
+						{min, "the least, or the largest?"},
+						{corner, "what of the other three of the block?"},
+					} {
+						if slices.Equal(got, g.values) {
+							return text + " (" + g.question + ")"
+						}
+					}
+					return text
+				}
+			}
+			return ""
+		}}
+	}
+	return verdict("each block is as strong as its strongest value",
+		at(map[[2]int]float64{{4, 6}: 3}), at(map[[2]int]float64{{5, 7}: 3}),
+		at(map[[2]int]float64{{27, 27}: 2, {26, 0}: 1}),
+		at(map[[2]int]float64{{0, 0}: -1, {1, 0}: -2, {0, 1}: -3, {1, 1}: -0.5}))
 }
 
 // Setting checks a learning rate and a mini-batch with which a training, that

@@ -1,6 +1,10 @@
 package exercise
 
-import "testing"
+import (
+	"math"
+	"slices"
+	"testing"
+)
 
 func TestCentreOfMass(t *testing.T) {
 	sums := func(weight func(ink byte) float64, end func(mass, right, down float64) (float64, float64)) func([]byte) (float64, float64) {
@@ -92,6 +96,84 @@ func TestShift(t *testing.T) {
 			func(pixels []byte, _, _ int) []byte { pixels[0]++; return pixels }},
 	} {
 		if got := shift(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestSoftmax(t *testing.T) {
+	each := func(f func(z float64) float64) func([]float64) []float64 {
+		return func(z []float64) []float64 {
+			var all []float64
+			for _, v := range z {
+				all = append(all, f(v))
+			}
+			return all
+		}
+	}
+	over := func(values []float64, by float64) []float64 {
+		for d := range values {
+			values[d] /= by
+		}
+		return values
+	}
+	sum := func(values []float64) (sum float64) {
+		for _, v := range values {
+			sum += v
+		}
+		return sum
+	}
+	plain := func(z []float64) []float64 { e := each(math.Exp)(z); return over(e, sum(e)) }
+	first := "not yet: softmax([0 0]) = "
+	for _, test := range []struct {
+		want string
+		f    func([]float64) []float64
+	}{
+		{"passed: the shares are 1 together, and large z do no harm", func(z []float64) []float64 {
+			most := slices.Max(z)
+			e := each(func(v float64) float64 { return math.Exp(v - most) })(z)
+			return over(e, sum(e))
+		}},
+		{first + "nil, want a vector of 2 values", func(z []float64) []float64 { return nil }}, // the stub
+		{first + "[0 0], want [0.5 0.5] (what is e^z of each of them?)", each(func(float64) float64 { return 0 })},
+		{first + "[1 1], want [0.5 0.5] (by what are they to be divided, to be 1 together?)", each(math.Exp)},
+		{"not yet: softmax([1 2 4]) = [0.7311 0.8808 0.982], want [0.04201 0.1142 0.8438] (each by itself is the sigmoid: what do the others do to a share?)",
+			each(func(z float64) float64 { return 1 / (1 + math.Exp(-z)) })},
+		{"not yet: softmax([1000 999 0]) = [NaN NaN 0], want [0.7311 0.2689 0] (e^z can be more than a float64 holds: what may be taken off all z first, and change no share?)", plain},
+		{"not yet: softmax([0 0]) panics: z is changed, which others still need", func(z []float64) []float64 { z[0]++; return z }},
+	} {
+		if got := softmax(test.f); got != test.want {
+			t.Errorf("\n got %s\nwant %s", got, test.want)
+		}
+	}
+}
+
+func TestPool(t *testing.T) {
+	blocks := func(of func(a, b, c, d float64) float64) func([]float64) []float64 {
+		return func(m []float64) []float64 {
+			var all []float64
+			for k := range 196 {
+				i := 56*(k/14) + 2*(k%14)
+				all = append(all, of(m[i], m[i+1], m[i+28], m[i+29]))
+			}
+			return all
+		}
+	}
+	first := "not yet: pool of map[[4 6]:3] at column, row has "
+	for _, test := range []struct {
+		want string
+		f    func([]float64) []float64
+	}{
+		{"passed: each block is as strong as its strongest value", blocks(func(a, b, c, d float64) float64 { return max(a, b, c, d) })},
+		{first + "0 values, want 196 (how many blocks of 2 × 2 are there?)", func([]float64) []float64 { return nil }}, // the stub
+		{first + "0 in column 2, row 3, want 3 (which four values meet here?)", func([]float64) []float64 { return make([]float64, 196) }},
+		{first + "0.75 in column 2, row 3, want 3 (is it the mean that is asked for?)", blocks(func(a, b, c, d float64) float64 { return (a + b + c + d) / 4 })},
+		{"not yet: pool of map[[5 7]:3] at column, row has 0 in column 2, row 3, want 3 (which four values meet here?)", blocks(func(a, _, _, _ float64) float64 { return a })},
+		{"not yet: pool of map[[0 0]:-1 [0 1]:-3 [1 0]:-2 [1 1]:-0.5] at column, row has 0 in column 0, row 0, want -0.5 (which four values meet here?)",
+			blocks(func(a, b, c, d float64) float64 { return max(0, a, b, c, d) })},
+		{first + "784 values, want 196 (how many blocks of 2 × 2 are there?)", func(m []float64) []float64 { return m }},
+	} {
+		if got := pool(test.f); got != test.want {
 			t.Errorf("\n got %s\nwant %s", got, test.want)
 		}
 	}

@@ -8,7 +8,8 @@
 //	s.Handle(`{"kind": "draw", "n": 1, "pen": 0.09, "strokes": [[[0.4, 0.2], [0.4, 0.8]]]}`)
 //
 // Files: session.go has all messages, draw.go what the network makes of a
-// picture, picture.go how strokes become one; knobs.go what a reader turns, run.go
+// picture, why.go which pixels argued for that, picture.go how strokes become a
+// picture, learn.go what the reader teaches; knobs.go what a reader turns, run.go
 // the trainings, kept.go those that are kept. The page's half lies in web/hands.
 //
 // What comes from a page is not trusted: whatever a message holds, the answer

@@ -27,7 +27,9 @@ func open(folder, purpose, digits string, send func(text string)) (*play.Session
 		if err != nil {
 			return nil, err
 		}
-		return play.NewSession(net, nil, test, send)
+		// Half of them to look at and to be tried on, half to be reminded of.
+		half := test.Len() / 2
+		return play.NewSession(net, test.Slice(half, test.Len()), test.Slice(0, half), send)
 	}
 	train, err := set(folder, digits, "train", training, 1)
 	if err != nil {

@@ -8,7 +8,10 @@ package hands
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"sync"
 	"time"
 
@@ -43,10 +46,31 @@ const (
 	attempt  = 4 * time.Second // GoNB itself takes up to 3
 )
 
-// DrawDigit lets the reader draw digits, or alter those of test, and shows what
-// net makes of them, until the reader interrupts the cell.
-func DrawDigit(net *nnlib.Network, test *mnist.Set) {
-	s := handsOn("draw", drawScript, "Run this cell to draw.", net, nil, test)
+// ownDigits is the name under which nb.Keep has the digits that a reader keeps.
+const ownDigits = "my-digits"
+
+// Own returns the digits that the reader has kept in a cell of DrawDigit; there
+// may be none.
+func Own() *mnist.Set {
+	file := nb.File(ownDigits + ".json")
+	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
+		return new(mnist.Set)
+	}
+	own := nb.Kept[mnist.Set](ownDigits)
+	checked, err := mnist.New(own.Images, own.Labels)
+	if err != nil {
+		nb.Check(fmt.Errorf("%s, the digits that you have kept, is broken: %w (move it away to begin anew)", file, err))
+	}
+	return checked
+}
+
+// DrawDigit lets the reader draw digits, or alter those of others, and shows
+// what net makes of them, until the reader interrupts the cell. The reader's
+// digits can be kept, and learned by a copy of net, with some of old beside
+// them, from which net has learned; others, which are new to net, tell what is
+// forgotten.
+func DrawDigit(net *nnlib.Network, old, others *mnist.Set) {
+	s := handsOn("draw", drawScript, "Run this cell to draw.", net, old, others)
 	s.Close()
 }
 
@@ -57,6 +81,9 @@ func handsOn(widget, script, invitation string, net *nnlib.Network, train, test 
 	s, err := play.NewSession(net, train, test, func(text string) { comms.Send(toPage, text) })
 	nb.Check(err)
 	s.Save = save
+	if net != nil {
+		s.Own(Own(), func(own *mnist.Set) { nb.Keep(ownDigits, own) })
+	}
 	ctx := nb.Context()
 	gonbui.UpdateHTML(id, fmt.Sprintf("<div id=%q><p>%s</p></div>\n<style>%s</style>\n<script>%s%s%s\nnnbookCell(%q, %q, %q, %q);</script>",
 		id, invitation, style, shared, script, cellScript, id, widget, toCell, toPage))
