@@ -53,6 +53,33 @@ var claims = []struct {
 		}
 		return true
 	}},
+	{"06-learning-rate", "a single image at a time is over the cliff at a rate of 10: 14.38, 16.93 and 36.66 percent, where ten at a time reach more than 92", func(t *testing.T) bool {
+		for seed, file := range []string{"batch.csv", "cliff.csv", "cliff.csv"} {
+			of := func(batch int) int {
+				return ends(t, file, func(r Row) bool { return r.Seed == seed && r.Eta == 10 && r.Batch == batch }, onValidation)[0]
+			}
+			if of(1) > 4000 || of(10) <= 9200 {
+				return false
+			}
+		}
+		return true
+	}},
+	{"07-it-does-not-learn", "every seed between 93.5 and 93.8", func(t *testing.T) bool {
+		last := ends(t, "six.csv", rated("normal", 3), onValidation)
+		return len(last) == 5 && last[0] >= 9350 && last[4] < 9390
+	}},
+	{"07-it-does-not-learn", "only the higher rate cures", func(t *testing.T) bool {
+		return slices.Max(slices.Concat(ends(t, "six.csv", rated("scaled", 0.001), onValidation),
+			ends(t, "six.csv", rated("normal", 0.0001), onValidation), ends(t, "six-epochs.csv", rated("normal", 0.001), onValidation))) < 9000
+	}},
+	{"07-it-does-not-learn", "New weights, more epochs and a still higher rate leave it guessing.", func(t *testing.T) bool {
+		return slices.Max(slices.Concat(ends(t, "six.csv", rated("scaled", 100), onValidation),
+			ends(t, "six.csv", rated("normal", 1000), onValidation), ends(t, "six-epochs.csv", rated("normal", 100), onValidation))) < 2000
+	}},
+	{"07-it-does-not-learn", "Smaller weights bring all five seeds to between 97.7 and 98.0 percent", func(t *testing.T) bool {
+		last := ends(t, "next-quadratic.csv", sized(100, "scaled"), onValidation)
+		return len(last) == 5 && last[0] >= 9765 && last[4] < 9805
+	}},
 	{"08-same-seed", "7 runs end near 78 percent, 28 near 87, where the page's does, and 15 near 97", func(t *testing.T) bool {
 		last := ends(t, "last-bit-100.csv", every, onTest)
 		return slices.Equal(heaps(last, 400), []int{7, 28, 15}) && mean(last[:7]) > 7750 && mean(last[:7]) < 7850 &&
@@ -239,6 +266,10 @@ func sized(hidden int, init string) func(Row) bool {
 
 func seeded(hidden int, init string, seed int) func(Row) bool {
 	return func(r Row) bool { return sized(hidden, init)(r) && r.Seed == seed }
+}
+
+func rated(init string, eta float64) func(Row) bool {
+	return func(r Row) bool { return r.Init == init && r.Eta == eta }
 }
 
 func onTest(r Row) int       { return r.Test }
