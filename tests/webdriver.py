@@ -5,6 +5,7 @@ has a driver that speaks WebDriver over HTTP. Of either protocol it takes a page
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import pathlib
@@ -156,7 +157,7 @@ def found(*names):
 def running(command, pass_fds=(), **env):
     """Runs a program, and ends it with all that it has started; yields the lines of what it says."""
     process = subprocess.Popen(command, env=os.environ | env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               errors="replace", pass_fds=pass_fds, start_new_session=True)
+                               errors="replace", pass_fds=pass_fds, start_new_session=True, preexec_fn=end_with_parent)
     said = queue.Queue()
     threading.Thread(target=lambda: [said.put(line) for line in process.stdout], daemon=True).start()
     try:
@@ -169,6 +170,12 @@ def running(command, pass_fds=(), **env):
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             process.wait()
+
+
+def end_with_parent():
+    """Has the kernel end this process with the tests, where those are killed (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(1, 15)
 
 
 def heard(said, pattern):
