@@ -150,15 +150,11 @@ def test_names_are_completed_and_explained(chrome, site):
         page.keyboard.type(NET + "SG")
         page.keyboard.press("Tab")
         page.wait_for_function("document.querySelector('.jp-notebook, .jp-Notebook').textContent.includes('net.SGD') || document.querySelector('.jp-Completer')?.textContent.includes('SGD')")
-        if os.environ.get("NNBOOK_LOOK"):
-            page.screenshot(path=f"{os.environ['NNBOOK_LOOK']}/completer.png")
         page.keyboard.press("Enter")
         page.keyboard.type("(")
         page.keyboard.press("Shift+Tab")
         page.wait_for_selector(".jp-Tooltip")
         assert "SGD trains the network" in page.text_content(".jp-Tooltip")
-        if os.environ.get("NNBOOK_LOOK"):
-            page.screenshot(path=f"{os.environ['NNBOOK_LOOK']}/tooltip.png")
 
 
 def test_a_copy_that_is_older_than_the_site_says_so(chrome, site):
@@ -192,16 +188,12 @@ def test_a_copy_that_is_older_than_the_site_says_so(chrome, site):
         assert sources(page)[0] == "my words"
         page.wait_for_selector(".nnbook-notice")
         assert "the site has a newer one" in page.evaluate(NOTICES)[0]
-        if os.environ.get("NNBOOK_LOOK"):
-            page.screenshot(path=f"{os.environ['NNBOOK_LOOK']}/newer.png")
         with page.expect_download() as saved:  # work is not lost in any case
             page.evaluate("jupyterapp.commands.execute('docmanager:download')")
         assert "my words" in open(saved.value.path(), encoding="utf-8").read()
         page.click(".nnbook-notice button >> nth=0")
         wait_sources(page, "# The second version\n")
         page.wait_for_selector(".nnbook-notice:has-text('00-welcome (mine).ipynb')")
-        if os.environ.get("NNBOOK_LOOK"):
-            page.screenshot(path=f"{os.environ['NNBOOK_LOOK']}/reset.png")
         page.click(".nnbook-notice button:has-text('Open my copy')")
         wait_sources(page, "my words")
 
@@ -235,8 +227,6 @@ def test_a_browser_that_cannot_leads_to_the_page(chrome, site, what, script, hea
         page.goto(f"{url}lab/lab/index.html?path={CHAPTERS[3].name}")
         page.wait_for_selector("#nnbook-check")
         assert want in page.text_content("#nnbook-check")
-        if os.environ.get("NNBOOK_LOOK"):
-            page.screenshot(path=f"{os.environ['NNBOOK_LOOK']}/cannot-{want.replace(' ', '-')}.png")
         changed["headers"] = {}
         page.click("#nnbook-check a")
         page.wait_for_url(f"{url}{CHAPTERS[3].stem}.html")
