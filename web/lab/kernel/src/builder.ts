@@ -1,5 +1,5 @@
 // A worker that makes programs of cells: web/lab/driver says what the program is, Go's own compiler and
-// linker make it. It lives as long as the kernel.
+// linker make it. It builds one cell after another.
 
 import "./wasm_exec.js";
 import { fetched, tidy, unpacked, whole, type Told } from "./fetch.js";
@@ -58,7 +58,7 @@ async function run(module: WebAssembly.Module, ...argv: string[]) {
 	scope.fs = files.fs;
 	const go = new Go();
 	go.argv = argv;
-	go.env = { GOOS: "js", GOARCH: "wasm", GOROOT: "/go", TMPDIR: "/tmp" };
+	go.env = { GOOS: "js", GOARCH: "wasm", GOROOT: "/go", TMPDIR: "/tmp", GOGC: "400" }; // they do not live long
 	let status = 0;
 	go.exit = (code: number) => { status = code; };
 	await go.run(await WebAssembly.instantiate(module, go.importObject));
@@ -76,46 +76,67 @@ async function archives(paths: string[]): Promise<string[]> {
 		packages[path].imports?.forEach(visit);
 	};
 	paths.forEach(visit);
+	await arriving; // what an interrupted cell has asked for
 	const missing = [...all].filter((path) => !files.has(`/pkg/${path}.a`));
-	const bytes = await fetched(missing.map((path) => base + packages[path].file.name),
-		missing.reduce((sum, path) => sum + packages[path].file.packed, 0), "the packages that the cell imports", told);
-	for (const [i, path] of missing.entries()) files.put(`/pkg/${path}.a`, await whole(unpacked(bytes[i])));
+	const arrival = (async () => {
+		const bytes = await fetched(missing.map((path) => base + packages[path].file.name),
+			missing.reduce((sum, path) => sum + packages[path].file.packed, 0), "the packages that the cell imports", told);
+		for (const [i, path] of missing.entries()) files.put(`/pkg/${path}.a`, await whole(unpacked(bytes[i])));
+	})();
+	arriving = arrival.catch(() => {});
+	await arrival;
 	return [...all];
 }
+let arriving = Promise.resolve();
 
-async function build(number: number, source: string) {
-	const cells = await driver();
+// build makes the program of a cell, unless the stop button ends what it waits for.
+type Unless = <T>(step: Promise<T>) => Promise<T>;
+async function build(number: number, source: string, unless: Unless) {
+	const cells = await unless(driver());
 	const program: Program = JSON.parse(cells.cell(number, source));
 	if (program.error || !program.main) return program;
 	const fetching = link(); // while the cell is compiled
 	fetching.catch(() => {});
-	const all = await archives([...program.imports, "runtime"]);
+	const all = await unless(archives([...program.imports, "runtime"]));
 	const text = new TextEncoder();
 	files.put("/importcfg", text.encode(all.map((path) => `packagefile ${path}=/pkg/${path}.a\n`).join("") + "packagefile command-line-arguments=/main.a\n"));
 	files.put("/main.go", text.encode(program.main));
+	const compiler = await unless(compile());
+	told("Compiling the cell.");
 	try {
-		const module = await compile();
-		told("Compiling the cell.");
-		await run(module, "compile", "-o=/main.a", "-p=main", "-complete", "-dwarf=false", "-importcfg=/importcfg", "-pack", "/main.go");
+		await run(compiler, "compile", "-o=/main.a", "-p=main", "-complete", "-dwarf=false", "-importcfg=/importcfg", "-pack", "/main.go");
 	} catch (error: any) {
 		return { ...program, error: cells.explain(error.message) };
 	}
 	if (program.runs) {
-		const module = await fetching.catch(link);
+		const linker = await unless(fetching.catch(link));
 		told("Linking the cell.");
-		await run(module, "link", "-o=/main.wasm", "-s", "-w", "-importcfg=/importcfg", "-buildmode=exe", "/main.a");
-		cells.keep();
-		return { ...program, code: files.take("/main.wasm") };
+		await unless(messages());
+		await run(linker, "link", "-o=/main.wasm", "-s", "-w", "-importcfg=/importcfg", "-buildmode=exe", "/main.a");
 	}
+	await unless(messages());
 	cells.keep();
-	return program;
+	return program.runs ? { ...program, code: files.take("/main.wasm") } : program;
 }
 
-onmessage = async ({ data: { id, source, number, explain } }) => {
-	try {
-		const result: any = explain !== undefined ? (await driver()).explain(explain) : await build(number, source);
-		postMessage({ id, result }, { transfer: result.code ? [result.code.buffer] : [] });
-	} catch (error: any) {
-		postMessage({ id, result: { error: error.message } });
-	}
+// messages lets those in that have come meanwhile: a tool has the only thread while it runs.
+const messages = () => new Promise<void>((done) => setTimeout(done));
+
+let queue = Promise.resolve();
+const stops = new Set<() => void>(); // of the cells that are built, or wait for it
+onmessage = ({ data }) => {
+	if (data.stop) return stops.forEach((stop) => stop());
+	let stop = () => {};
+	const stopped = new Promise<never>((_, reject) => { stop = () => reject(new Error("Interrupted")); });
+	stopped.catch(() => {});
+	stops.add(stop);
+	queue = queue.then(async () => {
+		const result: any = await answer(data, (step) => Promise.race([step, stopped])).catch((error) => ({ error: error.message }));
+		stops.delete(stop);
+		postMessage({ id: data.id, result }, { transfer: result?.code ? [result.code.buffer] : [] });
+	});
 };
+
+async function answer({ source, number, explain }: { source: string; number: number; explain?: string }, unless: Unless) {
+	return explain !== undefined ? (await driver()).explain(explain) : build(number, source, unless);
+}

@@ -50,7 +50,10 @@ export function kernels(lite: typeof Lite, base: string) {
 
 		// interrupt is called by the stop button; see index.ts.
 		interrupt() {
-			if (!this.end) return this.giveUp?.({ error: "Interrupted: the cell ends here." }); // it is built, and will not run
+			if (!this.end) { // it is built, and will not run
+				this.builder?.postMessage({ stop: true });
+				return this.giveUp?.({ error: "Interrupted: the cell ends here." });
+			}
 			this.runner!.postMessage({ interrupt: true });
 			this.limit(LISTENS);
 		}
@@ -133,7 +136,7 @@ export function kernels(lite: typeof Lite, base: string) {
 			return { status: "error", execution_count: this.executionCount, ...error };
 		}
 
-		private run({ code, args, env }: { code: Uint8Array; args: string[]; env: Record<string, string> }) {
+		private run({ code, args, env, imports }: { code: Uint8Array; args: string[]; env: Record<string, string>; imports: string[] }) {
 			this.shown.clear();
 			running.add(this);
 			return new Promise<{ status: number; why: string }>((resolve) => {
@@ -144,7 +147,8 @@ export function kernels(lite: typeof Lite, base: string) {
 					resolve({ status, why });
 				};
 				const kill = (why: string) => {
-					this.runner?.terminate();
+					runner.terminate();
+					runner.onmessage = null; // what is still on its way
 					this.runner = undefined;
 					over(1, why);
 				};
@@ -160,7 +164,7 @@ export function kernels(lite: typeof Lite, base: string) {
 					else if (data.died) kill(data.died);
 					else if (data.exit !== undefined) over(data.exit, "");
 				};
-				runner.postMessage({ code, args, env, folder: this.location }, [code.buffer]);
+				runner.postMessage({ code, args, env, imports, folder: this.location }, [code.buffer]);
 			});
 		}
 
@@ -168,7 +172,13 @@ export function kernels(lite: typeof Lite, base: string) {
 		private print(name: "stdout" | "stderr", text: string) {
 			if (!text) return;
 			const named = name === "stderr" && text.includes("Cell[") ? this.ask({ explain: text }) : text;
-			this.out = this.out.then(async () => { const told = await named; this.go(); this.stream({ name, text: told }); });
+			const runner = this.runner;
+			this.out = this.out.then(async () => {
+				const told = await named;
+				this.go();
+				this.stream({ name, text: told });
+				setTimeout(() => runner?.postMessage({ shown: text.length })); // when the page has had its turn
+			});
 		}
 
 		// show is gonbui's SendData: something to see, or a value for the page.
