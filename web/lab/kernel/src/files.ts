@@ -17,10 +17,10 @@ export class Files {
 	private nodes = new Map<string, Node>();
 	private opened = new Map<number, { path: string; node: Node; at: number; append: boolean; written: boolean }>();
 
-	// write gets what a program prints; read gives it its input; changed is told of files that are new,
-	// other or gone; fetch brings a file of the site.
+	// print gets what a program prints, and may have it wait; input gives it its input; changed is told of
+	// files that are new, other or gone; fetch brings a file of the site.
 	constructor(
-		private print: (fd: number, bytes: Uint8Array) => void,
+		private print: (fd: number, bytes: Uint8Array) => void | Promise<void>,
 		private input: () => Promise<Uint8Array> = async () => new Uint8Array(),
 		private changed: (path: string, data?: Uint8Array) => void = () => {},
 		private fetch: Fetch = async () => { throw failure("ENOENT"); },
@@ -151,8 +151,11 @@ export class Files {
 		return part.length;
 	}
 
-	private write(fd: number, bytes: Uint8Array, position: number | null): number {
-		if (fd === 1 || fd === 2) { this.print(fd, bytes); return bytes.length; }
+	private write(fd: number, bytes: Uint8Array, position: number | null): number | Promise<number> {
+		if (fd === 1 || fd === 2) {
+			const length = bytes.length; // of Go's memory, which may be elsewhere later
+			return this.print(fd, bytes)?.then(() => length) ?? length;
+		}
 		const file = this.of(fd), node = file.node;
 		const from = position ?? (file.append ? node.size : file.at);
 		this.grow(node, from + bytes.length);

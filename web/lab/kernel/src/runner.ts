@@ -14,17 +14,21 @@ const MOST = 1 << 30; // bytes of memory that a program may have
 // What it prints goes out at once where the program pauses, and now and then where it does not.
 let lines: [number, Uint8Array][] = [], printed = 0, last = 0;
 const decoders = [, new TextDecoder(), new TextDecoder()];
+const AHEAD = 1 << 17; // characters that the page may be behind: it must hear the stop button
+let ahead = 0, wake = () => {};
 function print(fd: number, bytes: Uint8Array) {
 	if (!lines.length) setTimeout(flush);
 	lines.push([fd, bytes.slice()]);
 	printed += bytes.length;
 	if (printed > 1 << 14 || performance.now() - last > 50) flush();
+	if (ahead > AHEAD) return new Promise<void>((resolve) => { const before = wake; wake = () => { before(); resolve(); }; });
 }
 function flush() {
 	for (let i = 0; i < lines.length;) {
 		const fd = lines[i][0];
 		let text = "";
 		for (; lines[i]?.[0] === fd; i++) text += decoders[fd]!.decode(lines[i][1], { stream: true });
+		ahead += text.length;
 		postMessage({ print: text, name: fd === 1 ? "stdout" : "stderr" });
 	}
 	[lines, printed, last] = [[], 0, performance.now()];
@@ -53,19 +57,23 @@ function changed(path: string, data?: Uint8Array) {
 	pending.add(kept);
 }
 
+// What a program waits for that comes from outside.
+let waits = 0;
+const outside = <T>(promise: Promise<T>) => { waits++; return promise.finally(() => waits--); };
+
 // Input is asked for when the program reads it.
 let answer: ((text: string) => void) | undefined;
 const typed: Uint8Array[] = [];
-const input = (prompt = "", password = false) => new Promise<Uint8Array>((resolve) => {
+const input = (prompt = "", password = false) => outside(new Promise<Uint8Array>((resolve) => {
 	flush();
 	answer = (text) => resolve(new TextEncoder().encode(text + "\n"));
 	postMessage({ input: { prompt, password } });
-});
+}));
 
 const fetchSite = async (site: Site) =>
 	whole(unpacked((await fetched([base + site.url], site.packed, site.what, (text) => postMessage({ told: text })))[0]));
 const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site) => {
-	try { return await fetchSite(site); } catch (error: any) { print(2, new TextEncoder().encode(error.message + "\n")); throw Object.assign(error, { code: "EIO" }); }
+	try { return await outside(fetchSite(site)); } catch (error: any) { print(2, new TextEncoder().encode(error.message + "\n")); throw Object.assign(error, { code: "EIO" }); }
 });
 
 const own: Record<string, string> = {};
@@ -77,13 +85,16 @@ const ready = (async () => {
 	for (const [path, file] of Object.entries(site.files)) files.put(HOME + path, new Uint8Array(), file);
 })();
 
-// Files that another notebook's cell has written meanwhile are seen by the next cell.
+// Files that another notebook's cell has written or removed meanwhile: the next cell sees it.
+let seen: string[] = [];
 async function others() {
 	if (!database) return;
 	await new Promise<void>((resolve) => {
 		const all = database!.transaction("files").objectStore("files"), keys = all.getAllKeys(), values = all.getAll();
 		values.onsuccess = () => {
-			keys.result.forEach((path, i) => files.put(path as string, values.result[i]));
+			for (const path of seen) if (!keys.result.includes(path)) files.remove(path);
+			seen = keys.result as string[];
+			seen.forEach((path, i) => files.put(path, values.result[i]));
 			resolve();
 		};
 		values.onerror = () => resolve();
@@ -99,6 +110,7 @@ scope.process = {
 scope.gonbSend = (text: string) => {
 	const data = JSON.parse(text), asked = data.Data["gonb/jupyter_input"];
 	if (asked) { input(asked.Prompt, asked.Password).then((bytes) => typed.push(bytes)); return; }
+	listens ||= !!data.Data["gonb/comm_subscribe"];
 	flush();
 	postMessage({ data });
 };
@@ -109,7 +121,23 @@ const loops = async (name: string) => { // kept, once fetched
 };
 const kept: Record<string, ArrayBuffer> = {};
 
-async function run(code: Uint8Array, args: string[], env: Record<string, string>, folder: string) {
+// deadlock tells a program of which every part waits for another, and for nothing from outside, what Go says
+// elsewhere: there it notices by itself.
+let listens = false; // what it has from the page may wake it
+function deadlock(go: any) {
+	let resumed = 0, before = -1;
+	const resume = go._resume;
+	go._resume = () => { resumed++; resume.call(go); };
+	return setInterval(() => {
+		if (resumed === before && !waits && !listens && ahead <= AHEAD && !scope.interrupted && !go._scheduledTimeouts.size) {
+			go._pendingEvent = { id: 0 }; // as wasm_exec_node.js has it
+			go._resume();
+		}
+		before = resumed;
+	}, 200);
+}
+
+async function run(code: Uint8Array, args: string[], env: Record<string, string>, imports: string[], folder: string) {
 	await ready;
 	await others();
 	files.closeAll();
@@ -127,7 +155,11 @@ async function run(code: Uint8Array, args: string[], env: Record<string, string>
 	};
 	let status = 0;
 	go.exit = (code: number) => { status = code; };
-	await go.run(await scope.instantiateGo(code, go, loops));
+	listens = imports.includes("syscall/js");
+	ahead = 0;
+	const instance = await scope.instantiateGo(code, go, loops);
+	const watch = deadlock(go);
+	await go.run(instance).finally(() => clearInterval(watch));
 	flush();
 	await Promise.all(pending);
 	postMessage({ exit: status });
@@ -146,9 +178,12 @@ scope.addEventListener("error", (event: ErrorEvent) => { event.preventDefault();
 scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => { event.preventDefault(); died(event.reason); });
 
 onmessage = ({ data }) => {
-	if (data.code) run(data.code, data.args, data.env, data.folder).catch(died);
+	if (data.code) run(data.code, data.args, data.env, data.imports, data.folder).catch(died);
 	else if (data.value) scope.gonbReceive?.(JSON.stringify(data.value));
-	else if (data.input !== undefined) answer?.(data.input);
+	else if (data.shown) {
+		ahead = Math.max(0, ahead - data.shown);
+		if (ahead <= AHEAD) { wake(); wake = () => {}; }
+	} else if (data.input !== undefined) answer?.(data.input);
 	else if (data.interrupt && scope.interrupted) { // nb listens
 		scope.interrupted();
 		postMessage({ heard: true });
