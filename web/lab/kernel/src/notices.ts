@@ -4,7 +4,7 @@
 interface Panel { isDisposed: boolean; contentHeader: any; context: any }
 
 const LOOKS = "padding: 6px 12px; background: var(--jp-layout-color2); color: var(--jp-ui-font-color1); border-bottom: 1px solid var(--jp-border-color1);"
-	+ "font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1); line-height: 1.6; min-height: 24px; box-sizing: border-box; overflow: auto;";
+	+ "font-family: var(--jp-ui-font-family); font-size: var(--jp-ui-font-size1); line-height: 1.6;";
 
 export function notices(app: any, menu: any, Widget: any, base: string) {
 	const { contents } = app.serviceManager;
@@ -22,20 +22,22 @@ export function notices(app: any, menu: any, Widget: any, base: string) {
 		const line = new Widget();
 		line.addClass("nnbook-notice");
 		line.node.setAttribute("role", "status");
-		line.node.style.cssText = LOOKS;
-		line.node.append(text);
+		const words = document.createElement("div");
+		words.style.cssText = LOOKS;
+		words.append(text);
+		line.node.append(words);
 		for (const [name, does] of Object.entries({ ...buttons, Close: () => {} })) {
 			const button = document.createElement("button");
 			button.textContent = name;
 			button.style.marginLeft = "6px";
 			button.onclick = () => { line.dispose(); does(); };
-			line.node.append(button);
+			words.append(button);
 		}
 		panel.contentHeader.addWidget(line);
-		requestAnimationFrame(() => { // on a narrow page it takes several lines
-			line.node.style.minHeight = `${line.node.scrollHeight}px`;
+		new ResizeObserver(() => { // on a narrow page it takes several lines
+			line.node.style.minHeight = `${words.offsetHeight}px`;
 			panel.contentHeader.fit();
-		});
+		}).observe(words);
 	}
 
 	async function look(panel: Panel) {
