@@ -224,16 +224,16 @@ def draw(page):
     cells = page.locator(".jp-Cell").count()
     page.get_by_role("button", name="Next").focus()
     page.keyboard.press("Enter")
-    becomes(page, ".nnplay-verdict", "answers 7.*That is right")
+    becomes(page, ".nnplay-verdict", "answers 3.*That is right")
     page.get_by_role("slider", name="Image").focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowUp", "Home", "x", "d", "d"):
         page.keyboard.press(key)
-    becomes(page, ".nnplay-verdict", "answers 7.*That is right")
+    becomes(page, ".nnplay-verdict", "answers 3.*That is right")
     page.keyboard.press("Tab")
     page.get_by_role("slider", name="Shift to the right").focus()
     for _ in range(12):
         page.keyboard.press("ArrowRight")
-    becomes(page, ".nnplay-verdict", "It is a 7")
+    becomes(page, ".nnplay-verdict", "It is a 3")
     page.get_by_role("button", name="No change").click()
     becomes(page, ".nnplay-verdict", "That is right")
     assert page.locator(".jp-Cell").count() == cells, "a key for a slider changed the notebook"
