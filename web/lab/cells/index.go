@@ -4,20 +4,22 @@ package cells
 type Index struct {
 	Go       string             `json:"go"`       // the version of all of it
 	Tools    map[string]File    `json:"tools"`    // compile, link, driver; helper and its reference
+	Bundles  map[string]File    `json:"bundles"`  // archives, one after another
 	Packages map[string]Package `json:"packages"` // by import path, with all that they import in turn
 }
 
 // Package is one that a cell's program is linked with.
 type Package struct {
 	Name    string   `json:"name"`
-	File    File     `json:"file"` // the archive; unsafe has none
+	Bundle  string   `json:"bundle,omitempty"` // where the archive lies; unsafe has none
+	At      int      `json:"at,omitempty"`     // its first byte
+	Size    int      `json:"size,omitempty"`
 	Imports []string `json:"imports,omitempty"`
 	Exports []string `json:"exports,omitempty"` // empty where a cell may not import it
 }
 
-// File is a file of the lab, packed by gzip.
+// File is a file of the lab.
 type File struct {
-	Name   string `json:"name"`
-	Size   int    `json:"size"` // unpacked, in bytes
-	Packed int    `json:"packed"`
+	Name string `json:"name"`
+	Size int    `json:"size"` // in bytes
 }

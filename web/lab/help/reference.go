@@ -2,7 +2,7 @@ package help
 
 import (
 	"cmp"
-	"encoding/gob"
+	"encoding/json"
 	"fmt"
 	"go/ast"
 	"go/doc"
@@ -25,13 +25,14 @@ type Package struct {
 	Docs   map[string]string // comments: "New", "Network.SGD", "Config.Eta"; the package's under ""
 }
 
-// Write writes the reference for Read, which a worker of the lab calls.
-func (r Reference) Write(w io.Writer) error { return gob.NewEncoder(w).Encode(r) }
+// Write writes the reference for Read, which a worker of the lab calls: the same
+// one to the same bytes, as JSON has the keys of maps in order.
+func (r Reference) Write(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
 
 // Read reads what Write has written.
 func Read(r io.Reader) (Reference, error) {
 	var reference Reference
-	err := gob.NewDecoder(r).Decode(&reference)
+	err := json.NewDecoder(r).Decode(&reference)
 	return reference, err
 }
 

@@ -4,16 +4,14 @@
 //
 //	toolchain FOLDER     run in the module's root
 //
-// Each file is packed, and named by a hash of its content.
+// Files: main.go what is written, archives.go which archives lie together in a
+// file, light.go what is left out of all this, so that there is less to fetch.
+// web/lab.py packs the files and names them by their content.
 package main
 
 import (
 	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -23,7 +21,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -66,9 +63,9 @@ func write(folder string) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	index := cells.Index{Go: runtime.Version(), Tools: map[string]cells.File{}, Packages: map[string]cells.Package{}}
+	index := cells.Index{Go: runtime.Version(), Tools: map[string]cells.File{}, Bundles: map[string]cells.File{}, Packages: map[string]cells.Package{}}
 
-	overlay, err := trimmedCompiler(tmp)
+	overlay, err := oneMachine(tmp)
 	if err != nil {
 		return err
 	}
@@ -77,7 +74,11 @@ func write(folder string) error {
 		if _, err := run("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-overlay="+overlay, "-o", out, path); err != nil {
 			return err
 		}
-		if index.Tools[name], err = pack(folder, name+".wasm", out); err != nil {
+		content, err := os.ReadFile(out)
+		if err != nil {
+			return err
+		}
+		if index.Tools[name], err = put(folder, name+".wasm", content); err != nil {
 			return err
 		}
 	}
@@ -94,6 +95,7 @@ func write(folder string) error {
 		return err
 	}
 	reference := help.Reference{}
+	archives := map[string][]byte{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
 			ImportPath, Name, Export, Dir string
@@ -109,7 +111,7 @@ func write(folder string) error {
 			index.Packages[p.ImportPath] = cells.Package{Name: p.Name}
 			continue
 		}
-		file, err := pack(folder, p.Name+".a", p.Export)
+		archive, err := os.ReadFile(p.Export)
 		if err != nil {
 			return err
 		}
@@ -118,17 +120,23 @@ func write(folder string) error {
 				p.Imports[i] = mapped
 			}
 		}
-		entry := cells.Package{Name: p.Name, File: file, Imports: p.Imports}
+		entry := cells.Package{Name: p.Name, Imports: p.Imports}
 		if slices.Contains(packages, p.ImportPath) {
 			entry.Exports, err = exports(p.Dir, p.GoFiles)
-			if err != nil {
-				return err
+			if err == nil {
+				reference[p.ImportPath], err = help.Describe(p.ImportPath, p.Export, p.Dir, p.GoFiles)
 			}
-			if reference[p.ImportPath], err = help.Describe(p.ImportPath, p.Export, p.Dir, p.GoFiles); err != nil {
-				return err
-			}
+		} else { // the compiler never reads it
+			archive, err = withoutExports(archive)
 		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.ImportPath, err)
+		}
+		archives[p.ImportPath] = archive
 		index.Packages[p.ImportPath] = entry
+	}
+	if err := bundle(folder, &index, archives); err != nil {
+		return err
 	}
 	//lint:ignore SA1019 go run starts this, on the machine of its Go
 	builtin := filepath.Join(runtime.GOROOT(), "src", "builtin")
@@ -139,10 +147,7 @@ func write(folder string) error {
 	if err := reference.Write(&known); err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(tmp, "reference"), known.Bytes(), 0o644); err != nil {
-		return err
-	}
-	if index.Tools["reference"], err = pack(folder, "reference.gob", filepath.Join(tmp, "reference")); err != nil {
+	if index.Tools["reference"], err = put(folder, "reference.json", known.Bytes()); err != nil {
 		return err
 	}
 	text, err := json.Marshal(index)
@@ -165,24 +170,9 @@ func run(command ...string) ([]byte, error) {
 	return out, nil
 }
 
-// pack writes a file into the folder, packed, under a name that has its hash.
-func pack(folder, name, path string) (cells.File, error) {
-	content, err := os.ReadFile(path)
-	if err != nil {
-		return cells.File{}, err
-	}
-	sum := sha256.Sum256(content)
-	base, ext, _ := strings.Cut(name, ".")
-	var packed bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&packed, gzip.BestCompression)
-	if _, err := w.Write(content); err != nil {
-		return cells.File{}, err
-	}
-	if err := w.Close(); err != nil {
-		return cells.File{}, err
-	}
-	file := cells.File{Name: base + "-" + hex.EncodeToString(sum[:8]) + "." + ext + ".gz", Size: len(content), Packed: packed.Len()}
-	return file, os.WriteFile(filepath.Join(folder, file.Name), packed.Bytes(), 0o644)
+// put writes a file into the folder.
+func put(folder, name string, content []byte) (cells.File, error) {
+	return cells.File{Name: name, Size: len(content)}, os.WriteFile(filepath.Join(folder, name), content, 0o644)
 }
 
 // exports returns the exported names that a package declares.
@@ -224,90 +214,4 @@ func exports(dir string, files []string) ([]string, error) {
 	}
 	slices.Sort(names)
 	return slices.Compact(names), nil
-}
-
-var (
-	otherMachine = regexp.MustCompile(`(?m)^\s+("cmd/compile/internal/(amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)"|"[a-z0-9]+":\s+(amd64|arm|arm64|loong64|mips|mips64|ppc64|riscv64|s390x|x86)\.Init,)\n`)
-	firstSwitch  = regexp.MustCompile(`(?s)(\tswitch arch \{\n).*?(\tcase "wasm":\n)`)
-)
-
-// trimmedCompiler is an overlay that leaves the compiler the one machine that a
-// cell is compiled for, a quarter less to fetch.
-func trimmedCompiler(tmp string) (string, error) {
-	replace := map[string]string{}
-	for file, edit := range map[string]func(string) string{
-		"main.go":                func(s string) string { return otherMachine.ReplaceAllString(s, "") },
-		"internal/ssa/config.go": func(s string) string { return firstSwitch.ReplaceAllString(s, "$1$2") },
-	} {
-		//lint:ignore SA1019 go run starts this, on the machine of its Go
-		path := filepath.Join(runtime.GOROOT(), "src", "cmd", "compile", filepath.FromSlash(file))
-		source, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
-		}
-		edited := edit(string(source))
-		if edited == string(source) {
-			return "", fmt.Errorf("%s is not as expected: nothing to leave out", path)
-		}
-		replace[path] = filepath.Join(tmp, filepath.Base(file))
-		if err := os.WriteFile(replace[path], []byte(edited), 0o644); err != nil {
-			return "", err
-		}
-	}
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(tmp, "overlay.json")
-	return path, os.WriteFile(path, text, 0o644)
-}
-
-// lightModules is a go.mod in which our own packages stand in for those that
-// bring too much along.
-func lightModules(tmp string) (string, error) {
-	mod, err := os.ReadFile("go.mod")
-	if err != nil {
-		return "", err
-	}
-	for _, m := range []struct{ path, pkg, own string }{
-		{"github.com/janpfeifer/gonb", "gonbui", "web/lab/toolchain/_gonbui/gonbui.go"},
-		{"github.com/gofrs/uuid", ".", "web/lab/toolchain/_uuid/uuid.go"},
-	} {
-		dir, err := run("go", "list", "-m", "-f", "{{.Dir}}", m.path)
-		if err != nil {
-			return "", err
-		}
-		copied := filepath.Join(tmp, "modules", m.path)
-		if err := os.CopyFS(copied, os.DirFS(strings.TrimSpace(string(dir)))); err != nil {
-			return "", err
-		}
-		files, err := filepath.Glob(filepath.Join(copied, m.pkg, "*.go"))
-		if err != nil || len(files) == 0 {
-			return "", fmt.Errorf("no package %s in %s", m.pkg, m.path)
-		}
-		for _, file := range files {
-			if err := os.Remove(file); err != nil {
-				return "", err
-			}
-		}
-		own, err := os.ReadFile(m.own)
-		if err != nil {
-			return "", err
-		}
-		if err := os.WriteFile(files[0], own, 0o644); err != nil {
-			return "", err
-		}
-		if _, err := os.Stat(filepath.Join(copied, "go.mod")); err != nil {
-			if err := os.WriteFile(filepath.Join(copied, "go.mod"), []byte("module "+m.path+"\n"), 0o644); err != nil {
-				return "", err
-			}
-		}
-		mod = fmt.Appendf(mod, "replace %s => %s\n", m.path, copied)
-	}
-	sum, err := os.ReadFile("go.sum")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(tmp, "go.mod")
-	return path, errors.Join(os.WriteFile(path, mod, 0o644), os.WriteFile(filepath.Join(tmp, "go.sum"), sum, 0o644))
 }

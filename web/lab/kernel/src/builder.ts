@@ -2,12 +2,15 @@
 // linker make it. It builds one cell after another.
 
 import "./wasm_exec.js";
-import { fetched, tidy, unpacked, whole, type Told } from "./fetch.js";
+import { fetched, tidy, type Site, type Told } from "./fetch.js";
 import { Files } from "./files.js";
 
 declare const Go: any;
-interface File { name: string; size: number; packed: number }
-interface Index { go: string; tools: Record<string, File>; packages: Record<string, { file: File; imports?: string[] }> }
+interface Package { bundle?: string; at?: number; size: number; imports?: string[] }
+interface Index {
+	tools: Record<string, Site>; bundles: Record<string, Site>; packages: Record<string, Package>;
+	env: Record<string, string>; files: Record<string, Site>; // of programs
+}
 interface Program { error?: string; says: string; main: string; runs: boolean; imports: string[]; args: string[]; env: Record<string, string> }
 
 const scope = self as any;
@@ -29,17 +32,12 @@ const index = once(async (): Promise<Index> => {
 	const answer = await fetch(base + "index.json", { cache: "no-cache" }).catch((error) => error);
 	if (!answer.ok) throw new Error(`the list of packages cannot be fetched (${answer.status ?? answer}). When the connection is back, run the cell again.`);
 	const index: Index = await answer.json();
-	const all = [...Object.values(index.tools), ...Object.values(index.packages).map((p) => p.file)];
-	tidy(new Set(all.map((file) => base + file.name)));
+	tidy([index.tools, index.bundles, index.files].flatMap((files) => Object.values(files)));
 	return index;
 });
 
-const tool = (name: string, what: string) => once(async () => {
-	const file = (await index()).tools[name];
-	const [bytes] = await fetched([base + file.name], file.packed, what, told);
-	return WebAssembly.compileStreaming(new Response(unpacked(bytes), { headers: { "Content-Type": "application/wasm" } }));
-});
-const compile = tool("compile", "the Go compiler"), link = tool("link", "the Go linker"), driverCode = tool("driver", "the reader of cells");
+const tool = (name: string, what: string) => once(async () => WebAssembly.compile((await fetched([(await index()).tools[name]], what, told))[0] as BufferSource));
+const driverCode = tool("driver", "the reader of cells"), compile = tool("compile", "the Go compiler"), link = tool("link", "the Go linker");
 
 const driver = once(async () => {
 	const module = await driverCode();
@@ -68,38 +66,45 @@ async function run(module: WebAssembly.Module, ...argv: string[]) {
 
 // archives fetches what the packages consist of, with all that they import, and returns their paths.
 async function archives(paths: string[]): Promise<string[]> {
-	const { packages } = await index();
+	const { packages, bundles } = await index();
 	const all = new Set<string>();
 	const visit = (path: string) => {
-		if (all.has(path) || !packages[path]?.file.name) return;
+		if (all.has(path) || !packages[path]?.bundle) return;
 		all.add(path);
 		packages[path].imports?.forEach(visit);
 	};
 	paths.forEach(visit);
-	await arriving; // what an interrupted cell has asked for
-	const missing = [...all].filter((path) => !files.has(`/pkg/${path}.a`));
+	await arriving; // what was asked for before
+	const missing = new Set([...all].filter((path) => !files.has(archive(path))).map((path) => packages[path].bundle!));
 	const arrival = (async () => {
-		const bytes = await fetched(missing.map((path) => base + packages[path].file.name),
-			missing.reduce((sum, path) => sum + packages[path].file.packed, 0), "the packages that the cell imports", told);
-		for (const [i, path] of missing.entries()) files.put(`/pkg/${path}.a`, await whole(unpacked(bytes[i])));
+		const contents = await fetched([...missing].map((name) => bundles[name]), "packages", told);
+		const found = new Map([...missing].map((name, i) => [name, contents[i]]));
+		for (const [path, { bundle, at = 0, size }] of Object.entries(packages)) {
+			if (bundle && found.has(bundle)) files.put(archive(path), found.get(bundle)!.subarray(at, at + size));
+		}
 	})();
 	arriving = arrival.catch(() => {});
 	await arrival;
 	return [...all];
 }
 let arriving = Promise.resolve();
+const archive = (path: string) => `/pkg/${path}.a`;
+
+// What every cell needs, and what those of the book import, is fetched before the first one runs.
+for (const begin of [driver, compile, link, () => archives(["nnbook/nb"])]) begin().catch(() => {}); // a cell will ask again, and say
 
 // build makes the program of a cell, unless the stop button ends what it waits for.
 type Unless = <T>(step: Promise<T>) => Promise<T>;
 async function build(number: number, source: string, unless: Unless) {
 	const cells = await unless(driver());
+	const { env, files: site } = await index();
 	const program: Program = JSON.parse(cells.cell(number, source));
 	if (program.error || !program.main) return program;
 	const fetching = link(); // while the cell is compiled
 	fetching.catch(() => {});
 	const all = await unless(archives([...program.imports, "runtime"]));
 	const text = new TextEncoder();
-	files.put("/importcfg", text.encode(all.map((path) => `packagefile ${path}=/pkg/${path}.a\n`).join("") + "packagefile command-line-arguments=/main.a\n"));
+	files.put("/importcfg", text.encode(all.map((path) => `packagefile ${path}=${archive(path)}\n`).join("") + "packagefile command-line-arguments=/main.a\n"));
 	files.put("/main.go", text.encode(program.main));
 	const compiler = await unless(compile());
 	told("Compiling the cell.");
@@ -116,7 +121,7 @@ async function build(number: number, source: string, unless: Unless) {
 	}
 	await unless(messages());
 	cells.keep();
-	return program.runs ? { ...program, code: files.take("/main.wasm") } : program;
+	return program.runs ? { ...program, env: { ...env, ...program.env }, files: site, code: files.take("/main.wasm") } : program;
 }
 
 // messages lets those in that have come meanwhile: a tool has the only thread while it runs.

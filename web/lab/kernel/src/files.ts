@@ -1,11 +1,11 @@
 // The files of the Go programs in a worker: what wasm_exec.js asks of Node's fs, over memory. A file
 // may lie on the site until it is opened; what programs write under a folder may be kept by the browser.
 
-export interface Site { url: string; size: number; packed: number; what: string } // sizes in bytes
+import type { Site } from "./fetch.js";
 
 interface Node { dir: boolean; mode: number; time: number; data: Uint8Array; size: number; site?: Site }
 
-type Fetch = (site: Site) => Promise<Uint8Array>;
+type Fetch = (site: Site, path: string) => Promise<Uint8Array>;
 
 const O = { O_RDONLY: 0, O_WRONLY: 1, O_RDWR: 2, O_CREAT: 0o100, O_EXCL: 0o200, O_TRUNC: 0o1000, O_APPEND: 0o2000, O_DIRECTORY: 0o200000 };
 
@@ -125,7 +125,7 @@ export class Files {
 		};
 		if (flags & O.O_TRUNC) Object.assign(opened, { size: 0, data: new Uint8Array(), site: undefined });
 		if (!opened.site) return number();
-		return this.fetch(opened.site).then((data) => {
+		return this.fetch(opened.site, path).then((data) => {
 			Object.assign(opened, { data, size: data.length, site: undefined });
 			return number();
 		});

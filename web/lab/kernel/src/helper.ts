@@ -2,7 +2,7 @@
 // says of the packages.
 
 import "./wasm_exec.js";
-import { fetched, unpacked, whole } from "./fetch.js";
+import { fetched } from "./fetch.js";
 
 declare const Go: any;
 const scope = self as any;
@@ -11,14 +11,13 @@ const base = new URL("../go/", self.location.href).href;
 const ready = (async () => {
 	const index = await (await fetch(base + "index.json", { cache: "no-cache" })).text();
 	const { helper, reference } = JSON.parse(index).tools;
-	const [program, known] = await Promise.all([helper, reference].map(async (file) =>
-		unpacked((await fetched([base + file.name], file.packed, "help on names", () => {}))[0])));
+	const [program, known] = await fetched([helper, reference], "help on names", () => {});
 	const go = new Go();
 	const begun = new Promise<void>((resolve) => { scope.helperReady = resolve; });
-	const { instance } = await WebAssembly.instantiateStreaming(new Response(program, { headers: { "Content-Type": "application/wasm" } }), go.importObject);
+	const { instance } = await WebAssembly.instantiate(program as BufferSource, go.importObject);
 	go.run(instance);
 	await begun;
-	const wrong = scope.helper.begin(index, await whole(known));
+	const wrong = scope.helper.begin(index, known);
 	if (wrong) throw new Error(wrong);
 })();
 

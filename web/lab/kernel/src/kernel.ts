@@ -27,6 +27,11 @@ type Reply = KernelMessage.IExecuteReplyMsg["content"];
 
 export function kernels(lite: typeof Lite, base: string) {
 	const worker = (name: string) => new Worker(new URL(name, base), { type: "module" });
+	let ahead: Worker | undefined; // the first kernel's builder, which fetches while JupyterLab still starts
+	try {
+		ahead = worker("builder.js");
+		ahead.onerror = (event) => { event.preventDefault(); ahead = undefined; };
+	} catch { /* a cell will say so */ }
 
 	return class GoKernel extends lite.BaseKernel {
 		private kept = new Map<string, number>(); // the cells that have compiled, with their numbers
@@ -82,7 +87,8 @@ export function kernels(lite: typeof Lite, base: string) {
 
 		private ask(message: object): Promise<any> {
 			if (!this.builder) {
-				this.builder = worker("builder.js");
+				this.builder = ahead ?? worker("builder.js");
+				ahead = undefined;
 				this.builder.onmessage = ({ data }) => {
 					if (data.told) return this.wait(data.told);
 					this.asked.get(data.id)?.(data.result);
@@ -136,7 +142,7 @@ export function kernels(lite: typeof Lite, base: string) {
 			return { status: "error", execution_count: this.executionCount, ...error };
 		}
 
-		private run({ code, args, env, imports }: { code: Uint8Array; args: string[]; env: Record<string, string>; imports: string[] }) {
+		private run({ code, ...program }: { code: Uint8Array }) {
 			this.shown.clear();
 			running.add(this);
 			return new Promise<{ status: number; why: string }>((resolve) => {
@@ -164,7 +170,7 @@ export function kernels(lite: typeof Lite, base: string) {
 					else if (data.died) kill(data.died);
 					else if (data.exit !== undefined) over(data.exit, "");
 				};
-				runner.postMessage({ code, args, env, imports, folder: this.location }, [code.buffer]);
+				runner.postMessage({ code, ...program, folder: this.location }, [code.buffer]);
 			});
 		}
 

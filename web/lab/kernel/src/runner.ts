@@ -2,12 +2,11 @@
 
 import "./wasm_exec.js";
 import "./loops.js"; // for nnlib, whose inner loops are modules of their own
-import { fetched, unpacked, whole } from "./fetch.js";
-import { Files, type Site } from "./files.js";
+import { fetched, type Site } from "./fetch.js";
+import { Files } from "./files.js";
 
 declare const Go: any;
 const scope = self as any;
-const base = new URL("../", self.location.href).href;
 const HOME = "/home"; // the book's folder in it is where notebooks lie
 const MOST = 1 << 30; // bytes of memory that a program may have
 
@@ -37,7 +36,7 @@ function flush() {
 // What programs write beside the notebooks, the browser keeps.
 const open = new Promise<IDBDatabase | undefined>((resolve) => {
 	try {
-		const request = indexedDB.open(`nnbook files of ${new URL("..", base).pathname}`);
+		const request = indexedDB.open(`nnbook files of ${new URL("../..", self.location.href).pathname}`);
 		request.onupgradeneeded = () => request.result.createObjectStore("files");
 		request.onsuccess = () => resolve(request.result);
 		request.onerror = () => resolve(undefined);
@@ -70,25 +69,20 @@ const input = (prompt = "", password = false) => outside(new Promise<Uint8Array>
 	postMessage({ input: { prompt, password } });
 }));
 
-const fetchSite = async (site: Site) =>
-	whole(unpacked((await fetched([base + site.url], site.packed, site.what, (text) => postMessage({ told: text })))[0]));
-const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site) => {
-	try { return await outside(fetchSite(site)); } catch (error: any) { print(2, new TextEncoder().encode(error.message + "\n")); throw Object.assign(error, { code: "EIO" }); }
+const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site, path) => {
+	try {
+		const what = path.includes("/mnist/") ? "MNIST" : path.split("/").pop()!;
+		return (await outside(fetched([site], what, (text) => postMessage({ told: text }))))[0];
+	} catch (error: any) {
+		print(2, new TextEncoder().encode(error.message + "\n"));
+		throw Object.assign(error, { code: "EIO" });
+	}
 });
-
-const own: Record<string, string> = {};
-const ready = (async () => {
-	database = await open;
-	const answer = await fetch(`${base}go/files.json`, { cache: "no-cache" });
-	const site: { env: Record<string, string>; files: Record<string, Site> } = await answer.json();
-	Object.assign(own, site.env);
-	for (const [path, file] of Object.entries(site.files)) files.put(HOME + path, new Uint8Array(), file);
-})();
 
 // Files that another notebook's cell has written or removed meanwhile: the next cell sees it.
 let seen: string[] = [];
 async function others() {
-	if (!database) return;
+	if (!(database = await open)) return;
 	await new Promise<void>((resolve) => {
 		const all = database!.transaction("files").objectStore("files"), keys = all.getAllKeys(), values = all.getAll();
 		values.onsuccess = () => {
@@ -137,8 +131,10 @@ function deadlock(go: any) {
 	}, 200);
 }
 
-async function run(code: Uint8Array, args: string[], env: Record<string, string>, imports: string[], folder: string) {
-	await ready;
+interface Program { code: Uint8Array; args: string[]; env: Record<string, string>; imports: string[]; files: Record<string, Site>; folder: string }
+
+async function run({ code, args, env, imports, files: site, folder }: Program) {
+	for (const [path, file] of Object.entries(site)) if (!files.has(path)) files.put(path, new Uint8Array(), file);
 	await others();
 	files.closeAll();
 	files.cwd = `${HOME}/book${folder && "/" + folder}`;
@@ -147,7 +143,7 @@ async function run(code: Uint8Array, args: string[], env: Record<string, string>
 	delete scope.interrupted;
 	const go = new Go();
 	go.argv = ["main", ...args];
-	go.env = { HOME, TMPDIR: "/tmp", PWD: files.cwd, GOMEMLIMIT: "700MiB", ...own, ...env };
+	go.env = { HOME, TMPDIR: "/tmp", PWD: files.cwd, GOMEMLIMIT: "700MiB", ...env };
 	const grown = go.importObject.gojs["runtime.resetMemoryDataView"];
 	go.importObject.gojs["runtime.resetMemoryDataView"] = (sp: number) => {
 		if (go._inst.exports.mem.buffer.byteLength > MOST) throw new Error("memory");
@@ -178,7 +174,7 @@ scope.addEventListener("error", (event: ErrorEvent) => { event.preventDefault();
 scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => { event.preventDefault(); died(event.reason); });
 
 onmessage = ({ data }) => {
-	if (data.code) run(data.code, data.args, data.env, data.imports, data.folder).catch(died);
+	if (data.code) run(data).catch(died);
 	else if (data.value) scope.gonbReceive?.(JSON.stringify(data.value));
 	else if (data.shown) {
 		ahead = Math.max(0, ahead - data.shown);

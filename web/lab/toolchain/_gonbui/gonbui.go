@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"math/rand/v2"
 	"syscall/js"
 
-	"github.com/janpfeifer/gonb/common"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
@@ -66,7 +66,7 @@ func SendData(data *protocol.DisplayData) {
 func Sync() {}
 
 // UniqueId returns a name for a display that is to be updated.
-func UniqueId() string { return common.UniqueId() }
+func UniqueId() string { return fmt.Sprintf("%08x", rand.Uint32()) }
 
 // UniqueID is UniqueId.
 func UniqueID() string { return UniqueId() }
