@@ -25,6 +25,7 @@ from fontTools import subset
 from markupsafe import Markup
 
 import lab
+import licences
 import mnist
 import student
 from cells import read
@@ -53,7 +54,7 @@ def main():
     (folder / STAMP).touch()
     try:
         digits = Site(folder).build()
-        lab.write(folder / "lab")
+        licences.write(folder, lab.write(folder / "lab"))
     except (SiteError, lab.LabError) as err:
         sys.exit(f"site: {err}")
     files = [file for file in folder.rglob("*") if file.is_file()]
