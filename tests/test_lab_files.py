@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), need_mnist]
 WELCOME = "00-welcome.ipynb"
 PRINTS = '%%\nfmt.Println("printed")'
 # Bytes, packed, that a browser which has nothing yet fetches of the lab.
-BUDGET_FIRST = 32_000_000   # up to the first thing that Welcome prints, MNIST (11 MB) among it; 25 would be better
+BUDGET_FIRST = 30_000_000   # up to the first thing that Welcome prints, MNIST (11 MB) among it; 25 would be better
 BUDGET_TRAINS = 45_000_000  # up to the end of a cell that trains and plots
 BUDGET_REQUESTS = 160
 
@@ -78,7 +78,7 @@ def serving(folder, kind=Server, under="/"):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), kind)
     server.handle_error = lambda *_: None
     server.daemon_threads = True
-    server.folder, server.under, server.asked, server.faults = folder, under, [], {}
+    server.folder, server.under, server.asked, server.faults, server.begun = folder, under, [], {}, threading.Event()
     server.url = f"http://127.0.0.1:{server.server_port}{under}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
@@ -103,6 +103,8 @@ def cut_once(handler, content):
 
 
 def slowly(handler, content):
+    """In some seconds, which begin when the cell does."""
+    handler.server.begun.wait()
     handler.answer(200, b"", {"Content-Type": "application/octet-stream"}, length=len(content))
     for at in range(0, len(content), len(content) // 20):
         time.sleep(0.2)
@@ -230,6 +232,7 @@ def test_what_takes_long_says_how_far_it_is(chrome, site):
         lab = Lab(page, server.url, WELCOME)
         cell = first_code(page)
         lab.begin(cell, PRINTS)
+        server.begun.set()
         said = set()
         while "printed" not in (shows := lab.shown(cell)):
             said.add(shows)
