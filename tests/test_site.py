@@ -107,7 +107,9 @@ def test_nothing_keeps_people_out(chrome, url, name, scheme):
             wrong.append(f"alt, size or file of {image[:300]}")
         only = {"runOnly": ["color-contrast"]} if scheme == "dark" else None  # all else is as in the light
         for broken in Axe().run(page, options=only).response["violations"]:
-            wrong.extend(f"{broken['impact']}: {broken['help']}: {node['html'][:200]}" for node in broken["nodes"][:3])
+            nodes = [node for node in broken["nodes"]  # axe finds no text in a formula
+                     if broken["id"] != "empty-table-header" or "<math" not in node["html"]]
+            wrong.extend(f"{broken['impact']}: {broken['help']}: {node['html'][:200]}" for node in nodes[:3])
         levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(h => +h.tagName[1])")
     assert not wrong, "\n".join(wrong)
     assert levels.count(1) == 1 and all(b - a <= 1 for a, b in zip([0] + levels, levels)), f"headings {levels}"
