@@ -18,15 +18,25 @@ CELL = 900  # seconds, on a busy machine
 CELLS = [
     ("what is declared stays", "type P struct{ x int }\nfunc (p P) twice() int { return 2 * p.x }", ""),
     ("imports are found", "%%\nfmt.Println(P{3}.twice(), math.Sqrt(4))", "6 2"),
+    ("a comment", "// Nothing is done here.", ""),
+    ("letters of the world", "func größe(Δx string) string { return Δx + \"ß\" }\n%%\nfmt.Println(größe(\"σ′ 数字 🙂\"))", "σ′ 数字 🙂ß"),
+    ("a place after such letters", "%%\nfmt.Println(\"σ数\", y)", r"Line 2: undefined: y\n    fmt.Println\(\"σ数\", y\)\n                      \^"),
     ("a compiler's message", "%%\nx := 1\nfmt.Println(y)", r"Cell\[\d+\]: Line 3: undefined: y"),
+    ("a package that is not there", "import \"example.org/mine\"\n%%\nmine.Do()", r"Cell\[\d+\]: Line 1: package example.org/mine does not come with the lab"),
     ("a panic", "%%\nvar a []int\nfmt.Println(\"before\")\nfmt.Println(a[len(os.Args)])", r"(?s)before.*index out of range.*Cell\[\d+\]: Line 4"),
+    ("a panic in a goroutine", "%%\ngo func() {\n\tpanic(\"beside\")\n}()\ntime.Sleep(time.Second)", r"(?s)panic: beside.*Cell\[\d+\]: Line 3"),
+    ("all wait for each other", "%%\nfmt.Println(\"before\")\n<-make(chan int)", r"(?s)before.*all goroutines are asleep - deadlock!.*Cell\[\d+\]: Line 3"),
+    ("a sleep is no such thing", "%%\ntime.Sleep(1500 * time.Millisecond)\nfmt.Println(\"awake\")", "^awake"),
     ("an exit status", "%%\nos.Exit(3)", "exit status 3"),
     ("a shell's command", "!ls", "is not to be had in the browser"),
-    ("recursion without end", "func deep(n int) int { return deep(n+1) + 1 }\n%%\nfmt.Println(deep(0))", "went too deep"),
+    *((f"%{name}", f"%{name} x", rf"^Cell\[\d+\]: Line 1: %{name} is not to be had in the browser; %help says what is\n    %{name} x\n    \^$")
+      for name in ("cd", "test", "capture", "track", "wasm")),
+    ("recursion without end", "func deep(n int) int { return deep(n+1) + 1 }\n%%\nfmt.Println(deep(0))", "^The cell went too deep"),
     ("the cell after it", "%%\nfmt.Println(\"alive\")", "alive"),
-    ("all memory", "%%\nvar all [][]byte\nfor {\n\tall = append(all, bytes.Repeat([]byte{1}, 64<<20))\n}", "wanted more memory"),
+    ("recursion in a goroutine", "%%\ngo deep(0)\ntime.Sleep(time.Minute)", "^The cell went too deep"),
+    ("all memory", "%%\nvar all [][]byte\nfor {\n\tall = append(all, bytes.Repeat([]byte{1}, 64<<20))\n}", "^The cell wanted more memory"),
     ("a file", "%%\nnb.Keep(\"v\", []int{1, 2})", ""),
-    ("the next cell reads it", "%%\nfmt.Println(nb.Kept[[]int](\"v\"))", r"\[1 2\]"),
+    ("the next cell reads it", "%%\nfmt.Println(nb.Kept[[]int](\"v\"))", r"^\[1 2\]\n$"),
 ]
 BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
 TRAINS = """%%
