@@ -49,10 +49,12 @@ func showCurves(when string, curves []play.Curve) {
 	var recognised, costs []nnplot.Line
 	rows := [][]string{}
 	alt := "Two panels over the epochs, " + when + ": the validation images recognised, and their mean cost."
-	for i, c := range curves {
+	kept := 0
+	for _, c := range curves {
 		name := c.Name
 		if c.ID > 0 {
-			name = fmt.Sprint(i + 1) // the table has all of it
+			kept++
+			name = fmt.Sprint(kept) // as in the widget; the table has all of it
 		}
 		share, cost := nnplot.Line{Name: name}, nnplot.Line{Name: name}
 		for _, p := range c.Points[1:] {
