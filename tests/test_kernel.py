@@ -203,11 +203,11 @@ class Kernel:
             pytest.fail(f"no {want!r} in what is shown by\n{code}\nwhich is\n{shown.text}")
         return shown
 
-    def restart(self, how):
-        """Restarts the kernel as Jupyter does: when asked to, also while a cell runs, or when it died."""
+    def restart(self, how, rng):
+        """Restarts the kernel as Jupyter does: when asked to, also while a cell is built or runs, or when it died."""
         if how != "asked":
             self.client.execute(TRAININGS["bar"].replace("NUMBER", "0"))
-            time.sleep(1)
+            time.sleep(rng.uniform(0.3, 2))
         self.client.stop_channels()
         if how == "died":
             os.kill(self.pid, signal.SIGKILL)
@@ -243,11 +243,12 @@ def group(pid):
 
 
 def gone(pid):
-    """What a kernel that has ended leaves running for five seconds more."""
+    """What a kernel that has ended leaves running for five seconds more, as ps shows it."""
     end = time.monotonic() + 5
     while (left := group(pid)) and time.monotonic() < end:
         time.sleep(0.1)
-    return left
+    ps = subprocess.run(["ps", "-o", "pid=,ppid=,stat=,etime=,args=", "-p", ",".join(map(str, left))], capture_output=True, text=True).stdout if left else ""
+    return ps.splitlines()
 
 
 def size(path):
@@ -326,19 +327,19 @@ def test_many_cells(kernel, rng):
 
 def test_restarts(kernel, rng):
     """Restarts, with a cell each."""
-    uses, left = [kernel.use()], 0
+    uses, left = [kernel.use()], []
     for number in range(RESTARTS):
         old = kernel.pid
-        kernel.restart(("asked", "asked in a training", "died")[number % 3])
+        kernel.restart(("asked", "asked in a training", "died")[number % 3], rng)
         kernel.run("%%\nfmt.Println(6 * 7)", "42")
         uses.append(kernel.use())
-        left += len(gone(old))
-    print(f"{RESTARTS} restarts, a third in a training, a third by kill -9; {left} processes left")
+        left += gone(old)
+    print(f"{RESTARTS} restarts, a third in a training, a third by kill -9; {len(left)} processes left")
     print(f"  at first: {in_words(uses[0])} ({BOUND})")
     print(f"  at last: {in_words(uses[-1])}")
     same(uses[0], uses[-1])
     if left:
-        pytest.fail(f"{left} processes of kernels that were restarted go on")
+        pytest.fail("\n".join(["of kernels that were restarted these go on:", *left]))
 
 
 def test_the_stop_button(kernel, rng):

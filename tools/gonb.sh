@@ -1,7 +1,8 @@
 #!/bin/sh
-# Builds GoNB, the kernel, as tools/go.mod pins it, with two lines more:
+# Builds GoNB, the kernel, as tools/go.mod pins it, with a few lines more:
 #  - its language is Go for Pygments, too: without, web pages and PDFs of a notebook are coloured as Python;
-#  - a shell line (!cat) that nobody has given input (%with_inputs) finds its end, and does not wait for ever.
+#  - a shell line (!cat) that nobody has given input (%with_inputs) finds its end, and does not wait for ever;
+#  - a stop between the build of a cell and its start is heard, and a kernel that ends just then ends the cell.
 set -eu
 
 gonb=github.com/janpfeifer/gonb
@@ -20,6 +21,10 @@ add() {
 add internal/kernel/messages.go 'MIMEType: +"text/x-go",$' 'PygmentsLexer: "go",'
 add internal/jpyexec/jpyexec.go '// Start command[.]$' \
 	'if exec.millisecondsToInput <= 0 && exec.stdinContent == nil && !exec.useNamedPipes { _ = exec.cmdStdin.Close() }'
+add internal/jpyexec/jpyexec.go '// Start command[.]$' \
+	'if exec.Msg.Kernel().Interrupted.Load() { return errors.New("Interrupted: the cell has not begun.") }'
+add internal/jpyexec/jpyexec.go 'var interruptId kernel.SubscriptionId$' \
+	'go func() { select { case <-exec.doneChan: case <-exec.Msg.Kernel().StoppedChan(): _ = cmd.Process.Signal(os.Interrupt) } }()'
 
 cp tools/go.mod "$copy/build.mod"
 cp tools/go.sum "$copy/build.sum"
