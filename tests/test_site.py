@@ -73,6 +73,8 @@ def test_each_reference_leads_somewhere(chrome, url, site):
                 "[...document.querySelectorAll('[href], [src]')].map(e => e.getAttribute('href') ?? e.getAttribute('src'))")]
             anchors[name] = set(page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)"))
             titles.append(page.title())
+            if not page.locator("link[rel=icon]").count():
+                wrong.append(f"{name}: no icon, which the browser then looks for")
     assert len(set(titles)) == len(titles)
     for name, address in found:
         parts = urllib.parse.urlsplit(address)

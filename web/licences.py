@@ -11,7 +11,6 @@ import pathlib
 import re
 import subprocess
 
-import jinja2
 from fontTools import ttLib
 
 import lab
@@ -22,8 +21,8 @@ TEXTS = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|OFL|PATENTS)", re.IGNORECASE)
 COPYRIGHT, LICENCE, ADDRESS = 0, 13, 14  # names in a font
 
 
-def write(folder, packages):
-    """Writes the page; packages are the paths of those in Go that the lab hands out."""
+def write(folder, pages, packages):
+    """Writes the page, of the templates pages; packages are the paths of those in Go that the lab hands out."""
     bundled = json.loads((folder / "lab" / "build" / "third-party-licenses.json").read_text(encoding="utf-8"))["packages"]
     parts = {
         "Go, and the modules of which cells are built": [go(), *modules(packages)],
@@ -32,9 +31,7 @@ def write(folder, packages):
         "Fonts of the pages": [("STIX Two", (folder / "fonts" / "LICENSE.txt").read_text(encoding="utf-8")),
                                *(font(path) for path in sorted(folder.glob("**/*.woff")) if "lab" not in path.relative_to(folder).parts)],
     }
-    template = (ROOT / "web" / "pages" / PAGE).read_text(encoding="utf-8")
-    text = jinja2.Template(template, autoescape=True, trim_blocks=True, lstrip_blocks=True).render(parts=parts)
-    (folder / PAGE).write_text(text, encoding="utf-8", newline="\n")
+    (folder / PAGE).write_text(pages.get_template(PAGE).render(parts=parts), encoding="utf-8", newline="\n")
 
 
 def texts(folder):

@@ -53,8 +53,9 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     (folder / STAMP).touch()
     try:
-        digits = Site(folder).build()
-        licences.write(folder, lab.write(folder / "lab"))
+        site = Site(folder)
+        digits = site.build()
+        licences.write(folder, site.pages, lab.write(folder / "lab"))
     except (SiteError, lab.LabError) as err:
         sys.exit(f"site: {err}")
     files = [file for file in folder.rglob("*") if file.is_file()]
