@@ -3,7 +3,7 @@
 
 import type * as Lite from "@jupyterlite/services";
 import type * as Services from "@jupyterlab/services";
-import { kernels } from "./kernel.js";
+import { kernels, type Beside } from "./kernel.js";
 import { notices } from "./notices.js";
 
 export default function plugin(lite: typeof Lite, services: typeof Services, menus: any, widgets: any, base: string) {
@@ -13,7 +13,7 @@ export default function plugin(lite: typeof Lite, services: typeof Services, men
 		requires: [lite.IKernelSpecs, lite.IKernelClient],
 		optional: [menus.IMainMenu],
 		activate(app: any, specs: Lite.IKernelSpecs, client: Lite.IKernelClient, menu: any) {
-			const GoKernel = kernels(lite, base);
+			const GoKernel = kernels(lite, base, () => beside(app));
 			const begun = new Map<string, InstanceType<typeof GoKernel>>();
 			specs.register({
 				spec: { name: "gonb", display_name: "Go (gonb)", language: "go", argv: [], resources: {} },
@@ -33,5 +33,18 @@ export default function plugin(lite: typeof Lite, services: typeof Services, men
 			connection.requestInspect = async function (content: any) { return { content: await begun.get(this.id)?.inspectRequest(content) }; };
 			notices(app, menu, widgets.Widget, base);
 		},
+	};
+}
+
+// beside is for words about a cell that is not to show them: JupyterLab has a place at the window's edge.
+function beside(app: any): Beside {
+	const notify = (command: string, words: object) => app.commands.execute(`apputils:${command}`, words).catch(() => undefined);
+	let id: Promise<string> | undefined;
+	return async (message) => {
+		const shown = id;
+		if (!message) id = undefined;
+		if (message && !shown) id = notify("notify", { message, options: { autoClose: false } });
+		else if (message) notify("update-notification", { id: await shown, message });
+		else if (shown) notify("dismiss-notification", { id: await shown });
 	};
 }

@@ -25,7 +25,10 @@ let subscriptions = 0;
 
 type Reply = KernelMessage.IExecuteReplyMsg["content"];
 
-export function kernels(lite: typeof Lite, base: string) {
+// Words beside the notebook: the first call shows them, others change them, none at all takes them away.
+export type Beside = (text?: string) => void;
+
+export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 	const worker = (name: string) => new Worker(new URL(name, base), { type: "module" });
 	let ahead: Worker | undefined; // the first kernel's builder, which fetches while JupyterLab still starts
 	try {
@@ -43,6 +46,8 @@ export function kernels(lite: typeof Lite, base: string) {
 		private end?: (why: string) => void; // ends the program that runs
 		private shown = new Set<string>();   // displays that exist
 		private said = "";                   // what the cell shows while it waits
+		private shows = false;               // whether it has shown anything else
+		private beside = beside();
 		private out: Promise<unknown> = Promise.resolve();
 
 		dispose() {
@@ -50,6 +55,7 @@ export function kernels(lite: typeof Lite, base: string) {
 			this.builder?.terminate();
 			this.end?.("");
 			this.runner?.terminate();
+			this.beside();
 			super.dispose();
 		}
 
@@ -71,18 +77,26 @@ export function kernels(lite: typeof Lite, base: string) {
 
 		value(address: string, value: unknown) { this.runner?.postMessage({ value: { Address: address, Value: value } }); }
 
-		// wait says what a cell does that takes long, until there is something else to show.
-		private since = 0;
+		// wait says what a cell does that takes long, until there is something else to show: in the cell, or beside
+		// the notebook where the cell has shown something, which has to stay.
+		private since?: number; // when the wait began; 0 while there is none, nothing while no cell runs
 		private wait(text: string) {
-			if (!this.since || performance.now() - this.since < SLOW) return;
+			if (!text) return this.go();
+			if (this.since === undefined) return;
+			this.since ||= performance.now();
+			if (performance.now() - this.since < SLOW) return;
+			if (this.shows) return this.beside(text);
 			const content = { data: { "text/plain": text }, metadata: {}, transient: { display_id: `wait-${this.id}-${this.executionCount}` } };
 			if (this.said) this.updateDisplayData(content);
 			else this.displayData(content);
 			this.said = text;
 		}
-		private go() {
+		private go(shows = this.shows) {
+			this.shows = shows;
 			if (this.said) this.clearOutput({ wait: false });
 			this.said = "";
+			this.beside();
+			if (this.since) this.since = 0;
 		}
 
 		private ask(message: object): Promise<any> {
@@ -116,11 +130,12 @@ export function kernels(lite: typeof Lite, base: string) {
 
 		private async execute({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
 			this.since = performance.now();
+			this.shows = false;
 			const built = await Promise.race([
 				this.ask({ source: code, number: this.executionCount }),
 				new Promise<any>((resolve) => { this.giveUp = resolve; }),
 			]);
-			if (built.says) { this.go(); this.stream({ name: "stdout", text: built.says }); }
+			if (built.says) { this.go(true); this.stream({ name: "stdout", text: built.says }); }
 			if (built.error) return this.fails("not built", built.error);
 			this.kept.delete(code); // it comes last
 			this.kept.set(code, this.executionCount);
@@ -132,11 +147,11 @@ export function kernels(lite: typeof Lite, base: string) {
 			return status ? this.fails("exit status", `exit status ${status}`) : this.done();
 		}
 
-		private done(): Reply { this.since = 0; return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
+		private done(): Reply { this.since = undefined; return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
 
 		private fails(ename: string, evalue: string): Reply {
 			this.go();
-			this.since = 0;
+			this.since = undefined;
 			const error = { ename, evalue, traceback: [evalue] };
 			this.publishExecuteError(error);
 			return { status: "error", execution_count: this.executionCount, ...error };
@@ -162,7 +177,7 @@ export function kernels(lite: typeof Lite, base: string) {
 				const runner = this.runner ??= worker("runner.js");
 				runner.onerror = (event) => { event.preventDefault(); kill(`The cell cannot be run: ${event.message ?? "its worker cannot be loaded"}.`); };
 				runner.onmessage = ({ data }) => {
-					if (data.told) this.wait(data.told);
+					if (data.told !== undefined) this.wait(data.told);
 					else if (data.print !== undefined) this.print(data.name, data.print);
 					else if (data.data) this.show(data.data);
 					else if (data.input) this.inputRequest(data.input);
@@ -181,7 +196,7 @@ export function kernels(lite: typeof Lite, base: string) {
 			const runner = this.runner;
 			this.out = this.out.then(async () => {
 				const told = await named;
-				this.go();
+				this.go(true);
 				this.stream({ name, text: told });
 				setTimeout(() => runner?.postMessage({ shown: text.length })); // when the page has had its turn
 			});
@@ -195,7 +210,7 @@ export function kernels(lite: typeof Lite, base: string) {
 				return;
 			}
 			this.out = this.out.then(() => {
-				this.go();
+				this.go(true);
 				const content = { data: Data, metadata: Metadata ?? {}, transient: DisplayID ? { display_id: DisplayID } : {} };
 				if (!DisplayID || !this.shown.has(DisplayID)) this.displayData(content);
 				else this.updateDisplayData(content as KernelMessage.IUpdateDisplayDataMsg["content"]);

@@ -72,7 +72,7 @@ const input = (prompt = "", password = false) => outside(new Promise<Uint8Array>
 const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site, path) => {
 	try {
 		const what = path.includes("/mnist/") ? "MNIST" : path.split("/").pop()!;
-		return (await outside(fetched([site], what, (text) => postMessage({ told: text }))))[0];
+		return (await outside(fetched([site], what, (text) => postMessage({ told: text })).finally(() => postMessage({ told: "" }))))[0];
 	} catch (error: any) {
 		print(2, new TextEncoder().encode(error.message + "\n"));
 		throw Object.assign(error, { code: "EIO" });
