@@ -40,8 +40,7 @@ type engine struct {
 	isFast  bool        // the weights are there, and those in layers out of date
 	images  []uint64    // all of data, packed one after the other
 	starts  []int       // where each begins, and the last ends
-	batch   [][]uint64  // the mini-batch at hand
-	next    [][]uint64  // and the one after it
+	inOrder [][]uint64  // each, in the network's order
 	targets []float64
 }
 
@@ -195,12 +194,8 @@ func (e *engine) updateFast(miniBatch []int) bool {
 		return false
 	}
 	if e.done == 0 {
-		e.batch = e.packed(e.batch, miniBatch)
-	} else { // they were the next ones
-		e.batch, e.next = e.next, e.batch
+		e.arrange()
 	}
-	after := e.net.order[e.done+size:]
-	e.next = e.packed(e.next, after[:min(size, len(after))])
 	outputs := len(e.y)
 	if len(e.targets) < size*outputs {
 		e.targets = make([]float64, size*outputs)
@@ -208,16 +203,17 @@ func (e *engine) updateFast(miniBatch []int) bool {
 	for i, example := range miniBatch {
 		e.target(example, e.targets[i*outputs:][:outputs])
 	}
-	return e.fast.UpdateMiniBatch(e.batch, e.targets, e.step, e.next)
+	batch, after := e.inOrder[e.done:][:size], e.inOrder[e.done+size:]
+	return e.fast.UpdateMiniBatch(batch, e.targets, e.step, after[:min(size, len(after))])
 }
 
-// packed returns these examples' images, in batch.
-func (e *engine) packed(batch [][]uint64, examples []int) [][]uint64 {
-	batch = batch[:0]
-	for _, example := range examples {
-		batch = append(batch, e.images[e.starts[example]:e.starts[example+1]])
+// arrange puts the images in the network's order, for all of an epoch: where they
+// begin is looked up far faster at once than for each mini-batch.
+func (e *engine) arrange() {
+	e.inOrder = e.inOrder[:0]
+	for _, example := range e.net.order {
+		e.inOrder = append(e.inOrder, e.images[e.starts[example]:e.starts[example+1]])
 	}
-	return batch
 }
 
 // addGradient adds an example's gradient to the sums of the mini-batch.

@@ -18,12 +18,12 @@ import (
 //   - An input is a pixel/255 and an activation is a σ(z), so both are 0 to 1. A
 //     sum over n columns, n far below 1e100, is then at most n limit in size,
 //     and finite.
-//   - Deltas may be anything, as targets may; where one is not within
-//     limit (infinite, not a number) no step is made.
+//   - Deltas may be anything, as targets may; where their magnitudes do not add
+//     up to limit at most (one is infinite, not a number) no step is made.
 //   - A weight's gradient for an example is a delta times an input or activation,
-//     so no larger than the largest delta. Summed over the m examples of a
-//     mini-batch it is at most m times that, and the step at most rate m times.
-//     The factor of a weight's decay is at most 1.
+//     so no larger than that delta. Summed over a mini-batch it is at most the sum
+//     of all magnitudes of deltas, and the step at most rate times that. The
+//     factor of a weight's decay is at most 1.
 //
 // Rounding may make a sum or a bound larger by a few parts in 1e16; limit is
 // that far below the largest double, 1.8e308, that this does not matter.
@@ -161,7 +161,6 @@ func (f *Fast) reserve(n int) {
 		}
 		f.buckets = newBuckets(n, f.groups)
 	}
-	f.buckets.room = n
 	for i := range f.layers {
 		f.layers[i].a.Rows, f.layers[i].delta.Rows = n, n
 	}
@@ -184,9 +183,9 @@ func (f *Fast) UpdateMiniBatch(images [][]uint64, y []float64, step Step, next [
 	f.reserve(len(images))
 	f.buckets.clear()
 	f.feedforward(images, next, f.buckets)
-	steepest := f.backward(y, step.Delta)
-	bound := f.bound + step.Rate*float64(len(images))*steepest
-	inLimits := steepest <= limit && step.Rate <= limit && bound <= limit
+	slope := f.backward(y, step.Delta)
+	bound := f.bound + step.Rate*slope
+	inLimits := slope <= limit && step.Rate <= limit && bound <= limit
 	if !inLimits || !(step.Decay > 0.5) { // half the smallest number would round to 0
 		return false
 	}
@@ -228,9 +227,9 @@ func (f *Fast) feedforward(images, next [][]uint64, into *buckets) {
 	}
 }
 
-// backward computes the deltas of all layers after feedforward, and returns
-// the largest; NaN where there is one.
-func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (steepest float64) {
+// backward computes the deltas of all layers after feedforward, and returns the
+// sum of their magnitudes; NaN where there is one.
+func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (slope float64) {
 	for i := len(f.layers) - 1; i >= 0; i-- { // l = i+2
 		l := &f.layers[i]
 		if i < len(f.layers)-1 {
@@ -242,23 +241,22 @@ func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (s
 				outputDelta(l.delta.Row(e), l.a.Row(e), y[e*l.rows:][:l.rows])
 			}
 		}
-		steepest = max(steepest, largest(l.delta.Data[:l.delta.Rows*l.delta.Stride]))
+		slope += magnitude(l.delta.Data[:l.delta.Rows*l.delta.Stride])
 	}
-	return steepest
+	return slope
 }
 
-// largest returns the largest magnitude in v, whose length is a multiple of 4;
-// NaN where there is one.
-func largest(v []float64) float64 {
-	const magnitude = 1<<63 - 1
-	var a, b, c, d uint64 // ordered as the magnitudes are, NaN above all
+// magnitude returns the sum of the magnitudes in v, whose length is a multiple
+// of 4; NaN where there is one.
+func magnitude(v []float64) float64 {
+	var a, b, c, d float64
 	for ; len(v) >= 4; v = v[4:] {
-		a = max(a, math.Float64bits(v[0])&magnitude)
-		b = max(b, math.Float64bits(v[1])&magnitude)
-		c = max(c, math.Float64bits(v[2])&magnitude)
-		d = max(d, math.Float64bits(v[3])&magnitude)
+		a += math.Abs(v[0])
+		b += math.Abs(v[1])
+		c += math.Abs(v[2])
+		d += math.Abs(v[3])
 	}
-	return math.Float64frombits(max(a, b, c, d))
+	return (a + b) + (c + d)
 }
 
 // descend applies the gradients of the mini-batch to all weights and biases; the

@@ -87,4 +87,5 @@ type buckets struct {
 	entries []uint64 // bucket g begins at g*room
 	ends    []uint32 // and ends before ends[g]
 	filled  []uint32 // the groups whose buckets are not empty
+	begins  []uint32 // g*room
 }

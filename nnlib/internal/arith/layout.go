@@ -191,12 +191,9 @@ func (s *slab) finish(z, a []float64, sums *sums) {
 // and 1 of a group and for 2 and 3. The other slot of a single keeps its zeros.
 func (s *slab) spread(low, high, delta []float64) {
 	for v, neuron := range s.fours {
-		*(*[lanes]float64)(low[v*lanes:]) = [lanes]float64(delta[neuron:])
+		d := [lanes]float64(delta[neuron:])
+		*(*[lanes]float64)(low[v*lanes:]), *(*[lanes]float64)(high[v*lanes:]) = d, d
 	}
-	if len(s.mixed) == 0 {
-		return // high is low
-	}
-	copy(high, low[:len(s.fours)*lanes])
 	for _, at := range s.mixed {
 		low[at.low] = delta[at.neuron]
 		high[at.high] = delta[at.neuron]

@@ -99,20 +99,20 @@ func newBuckets(room, groups int) *buckets {
 		entries: make([]uint64, groups*room),
 		ends:    make([]uint32, groups),
 		filled:  make([]uint32, groups),
+		begins:  make([]uint32, groups),
+	}
+	for g := range b.begins {
+		b.begins[g] = uint32(g * b.room)
 	}
 	b.clear()
 	return b
 }
 
 // clear makes all buckets empty.
-func (b *buckets) clear() {
-	for g := range b.ends {
-		b.ends[g] = uint32(g * b.room)
-	}
-}
+func (b *buckets) clear() { copy(b.ends, b.begins) }
 
 // empty reports whether a group is in no image.
-func (b *buckets) empty(g int) bool { return int(b.ends[g]) == g*b.room }
+func (b *buckets) empty(g int) bool { return b.ends[g] == b.begins[g] }
 
 // add puts each group of an image into its bucket, with the image's number.
 func (b *buckets) add(image []uint64, number int) {
@@ -126,11 +126,10 @@ func (b *buckets) add(image []uint64, number int) {
 // list lists the buckets that are not empty.
 func (b *buckets) list() {
 	b.filled = b.filled[:len(b.ends)]
-	n, begin := 0, 0
+	begins, n := b.begins[:len(b.ends)], 0
 	for g, end := range b.ends {
 		b.filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
-		n += min(int(end)-begin, 1)
-		begin += b.room
+		n += int(min(end-begins[g], 1))
 	}
 	b.filled = b.filled[:n]
 }
