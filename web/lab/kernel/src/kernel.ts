@@ -180,7 +180,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 					if (data.told !== undefined) this.wait(data.told);
 					else if (data.print !== undefined) this.print(data.name, data.print);
 					else if (data.data) this.show(data.data);
-					else if (data.input) this.inputRequest(data.input);
+					else if (data.input) this.out = this.out.then(() => { this.go(true); this.inputRequest(data.input); });
 					else if (data.heard) this.limit(ENDS);
 					else if (data.died) kill(data.died);
 					else if (data.exit !== undefined) over(data.exit, "");

@@ -62,12 +62,18 @@ const outside = <T>(promise: Promise<T>) => { waits++; return promise.finally(()
 
 // Input is asked for when the program reads it.
 let answer: ((text: string) => void) | undefined;
-const typed: Uint8Array[] = [];
-const input = (prompt = "", password = false) => outside(new Promise<Uint8Array>((resolve) => {
+const typed: Promise<Uint8Array>[] = []; // asked for before a program reads it
+let asked: Promise<unknown> = Promise.resolve();
+const input = (prompt = "", password = false) => {
+	const typing = asked.then(() => type(prompt, password)); // one after another
+	asked = typing;
+	return outside(typing);
+};
+const type = (prompt: string, password: boolean) => new Promise<Uint8Array>((resolve) => {
 	flush();
 	answer = (text) => resolve(new TextEncoder().encode(text + "\n"));
 	postMessage({ input: { prompt, password } });
-}));
+});
 
 const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site, path) => {
 	try {
@@ -102,8 +108,8 @@ scope.process = {
 };
 // What _gonbui/gonbui.go calls.
 scope.gonbSend = (text: string) => {
-	const data = JSON.parse(text), asked = data.Data["gonb/jupyter_input"];
-	if (asked) { input(asked.Prompt, asked.Password).then((bytes) => typed.push(bytes)); return; }
+	const data = JSON.parse(text), wanted = data.Data["gonb/jupyter_input"];
+	if (wanted) { typed.push(input(wanted.Prompt, wanted.Password)); return; }
 	listens ||= !!data.Data["gonb/comm_subscribe"];
 	flush();
 	postMessage({ data });
@@ -141,6 +147,7 @@ async function run({ code, args, env, imports, files: site, folder }: Program) {
 	files.folder(files.cwd); // which holds notebooks alone, that the page has
 	scope.fs = files.fs;
 	delete scope.interrupted;
+	[typed.length, asked] = [0, Promise.resolve()];
 	const go = new Go();
 	go.argv = ["main", ...args];
 	go.env = { HOME, TMPDIR: "/tmp", PWD: files.cwd, GOMEMLIMIT: "700MiB", ...env };
