@@ -33,7 +33,7 @@ import (
 // of the standard library what a learner may want.
 var packages = strings.Fields(`
 	nnbook/nnlib nnbook/nnlib/nprand nnbook/mnist nnbook/nb nnbook/nb/nnplot nnbook/nb/exercise nnbook/nb/play nnbook/nb/sweep nnbook/web/hands
-	gonum.org/v1/gonum/mat gonum.org/v1/gonum/floats gonum.org/v1/gonum/stat
+	gonum.org/v1/gonum/mat gonum.org/v1/gonum/floats gonum.org/v1/gonum/stat gonum.org/v1/gonum/stat/distuv
 	gonum.org/v1/plot gonum.org/v1/plot/plotter gonum.org/v1/plot/plotutil gonum.org/v1/plot/vg gonum.org/v1/plot/vg/draw gonum.org/v1/plot/palette
 	github.com/janpfeifer/gonb/gonbui github.com/janpfeifer/gonb/gonbui/comms github.com/janpfeifer/gonb/gonbui/protocol
 	bufio bytes cmp compress/gzip container/heap container/list container/ring context
