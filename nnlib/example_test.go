@@ -130,6 +130,25 @@ func ExampleNetwork_Backprop() {
 	// ∂C/∂w^3 = [0.0648 0.0947 0.0348]
 }
 
+// The same gradient without backpropagation: each bias is moved a little, and
+// the cost looked at.
+func ExampleNetwork_FiniteDifferences() {
+	nablaB, _ := small().FiniteDifferences(vector(1, 0.5), vector(0), 1e-5)
+	for i, b := range nablaB { // l = i+2
+		fmt.Printf("∂C/∂b^%d = %.4f\n", i+2, b.RawVector().Data)
+	}
+	// Output:
+	// ∂C/∂b^2 = [0.0648 -0.0255 0.0764]
+	// ∂C/∂b^3 = [0.1295]
+}
+
+// The output is 0.5189 where 0 is wanted: the cost is half of its square.
+func ExampleNetwork_MeanCost() {
+	one := nnlib.Examples{{X: vector(1, 0.5), Y: vector(0)}}
+	fmt.Printf("%.4f\n", small().MeanCost(one))
+	// Output: 0.1346
+}
+
 // One step, with all four examples as the mini-batch.
 func ExampleNetwork_UpdateMiniBatch() {
 	net, err := nnlib.New([]int{2, 3, 2}, nprand.New(0))
