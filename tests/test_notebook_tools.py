@@ -131,6 +131,16 @@ def test_what_is_no_fault(change):
     assert faults(changed(stored(), change)) == []
 
 
+@pytest.mark.parametrize("part, key", [("kernelspec", "name"), ("kernelspec", "language"), ("kernelspec", "display_name"),
+                                       ("language_info", "name"), ("language_info", "pygments_lexer")])
+def test_a_notebook_whose_kernel_an_editor_does_not_find_is_a_fault(part, key):
+    for change in (lambda said: said.pop(key), lambda said: said.update({key: "python3"})):
+        nb = stored()
+        change(nb.metadata[part])
+        found = faults(nb)
+        assert len(found) == 1 and found[0].startswith("its metadata say"), found
+
+
 @pytest.mark.parametrize("change, says", [
     (lambda c: c[0].update(source="Double it."), "without a hint"),
     (lambda c: c.insert(1, new_markdown_cell("Now.")), "without a hint"),

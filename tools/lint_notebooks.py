@@ -6,7 +6,7 @@ import re
 import urllib.parse
 
 import student
-from cells import TAGS, code, halves, parts, tags
+from cells import METADATA, TAGS, code, halves, parts, tags
 
 CELL_LINES = 25
 CELL_COLUMNS = 78
@@ -16,10 +16,8 @@ SOLUTION_LINES = 10
 def faults(nb, verdict="passed"):
     """One text per fault. verdict is what each exercise must answer: passed, or in the student edition not yet."""
     found = []
-    if nb.metadata.get("kernelspec", {}).get("name") != "gonb":
-        found.append("its kernel is not gonb")
-    if nb.metadata.get("language_info", {}).get("pygments_lexer") != "go":
-        found.append("its language is not Go for Pygments, which colours its pages: make notebooks")
+    if nb.metadata != METADATA:  # by which JupyterLab, VS Code and Pygments, which colours the pages, know what it is
+        found.append(f"its metadata say {dict(nb.metadata)}, want {METADATA}: make notebooks")
     if not nb.cells or nb.cells[0].cell_type != "markdown":
         found.append("its first cell is not text")
     open_ = [cell.id for cell in student.predicted(nb)] if verdict == "not yet" else []
