@@ -82,6 +82,13 @@ def test_badges_lead_to_what_there_is(published):
     assert workflows and all((published / ".github" / "workflows" / name).exists() for name in workflows)
 
 
+def test_addresses_and_the_image_are_the_owners(published):
+    for name, wants in {"docs/teaching.md": ["git clone https://github.com/ada/nnbook\n", "mybinder.org/v2/gh/ada/nnbook/HEAD"],
+                        "tools/hub/values.yaml": [" ada/nnbook "], "tools/sweeps/kubernetes.yaml": [" ada/nnbook:"]}.items():
+        text = (published / name).read_text(encoding="utf-8")
+        assert all(want in text for want in wants) and "OWNER/nnbook" not in text, name
+
+
 def test_others_import_it(published, tmp_path):
     """By go get, from a proxy of the module as Go packs it."""
     folder = tmp_path / "proxy" / MODULE / "@v"

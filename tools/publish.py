@@ -4,7 +4,7 @@
 
 MODULE, such as github.com/ada/nnbook, becomes the module's path wherever a package is imported: in Go, in
 the cells of notebooks, in tools and tests. It also says where the repository is. OWNER is the account on
-GitHub, for Binder and Pages. Badges then stand in the README. Run with other values it changes all of
+GitHub, for Binder and Pages, and in the name of the image that a cluster is given. Badges then stand in the README. Run with other values it changes all of
 that again; with OWNER OWNER and MODULE nnbook, back to what it was.
 """
 
@@ -16,7 +16,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PLAIN = "nnbook"  # the module, and in place of an owner, before the book is published
 BADGES = re.compile(r"(?<=\n)<!-- badges -->\n.*?<!-- /badges -->\n\n", re.DOTALL)
-BINDER = re.compile(r"(mybinder\.org/v2/gh/)[^/]+/[^/]+/")
+ADDRESS = re.compile(r"((?:mybinder\.org/v2/gh|git clone https://github\.com)/)[^/\s]+/[^/\s]+")
+IMAGE = re.compile(r"(?<=: )[^/\s]+/[^/:\s]+(?=(?::\S+)?  # where you pushed it$)", re.MULTILINE)
 FILES = [".go", ".ipynb", ".py", ".ts", ".yaml", ".mod"]
 
 
@@ -37,7 +38,11 @@ def main(owner, module):
         if file.suffix in FILES and file.is_file() and not file.is_symlink():
             changed += rewrite(file, lambda text: path.sub(module, text))
     for file in [ROOT / "README.md", ROOT / "docs" / "teaching.md"]:
-        changed += rewrite(file, lambda text: BINDER.sub(rf"\g<1>{owner}/{repository(module)}/", text))
+        changed += rewrite(file, lambda text: ADDRESS.sub(rf"\g<1>{owner}/{repository(module)}", text))
+    image = f"{owner}/{repository(module)}"
+    for file in [ROOT / "tools" / "hub" / "values.yaml", ROOT / "tools" / "sweeps" / "kubernetes.yaml"]:
+        # A registry knows small letters only.
+        changed += rewrite(file, lambda text: IMAGE.sub(image if module == PLAIN else image.lower(), text))
     changed += rewrite(ROOT / "README.md", lambda text: badged(text, owner, module))
     subprocess.run(["gofmt", "-w", *git("ls-files", "*.go").split("\n")], cwd=ROOT, check=True)  # imports are in order
     print(f"{before} is now {module}, in {changed} files. Run make test, look at git diff, commit.")
