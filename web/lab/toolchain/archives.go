@@ -14,15 +14,13 @@ import (
 
 // Archives lie together in a file if a cell that needs one needs the others,
 // too: that is fewer files to ask for, and what is alike is packed once. The
-// files are, in this order, what prints, what the book's cells use besides, in
-// two as the one changes with Go and its modules alone, and the rest, each by
-// itself.
+// files are, in this order, what the book's cells use, in two as the one
+// changes with Go and its modules alone, and the rest, each by itself.
 var together = []struct {
 	name  string
 	roots []string
 	has   func(path string) bool
 }{
-	{"print", []string{"runtime", "fmt", "strings", "math", "slices"}, func(string) bool { return true }},
 	{"modules", book, func(path string) bool { return !strings.HasPrefix(path, "nnbook/") }},
 	{"book", book, func(string) bool { return true }},
 }

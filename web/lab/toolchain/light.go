@@ -40,6 +40,10 @@ var modules = []struct {
 	{"github.com/janpfeifer/gonb", map[string]string{"gonbui/gonbui.go": "web/lab/toolchain/_gonbui/gonbui.go"}, []edit{
 		{"gonbui/protocol/protocol.go", regexp.MustCompile(`(?m)^import "encoding/gob"\n|^\tgob\.Register\(.*\)\n`), ""}, // for pipes
 	}},
+	{"github.com/ajstarks/svgo", nil, []edit{ // all of XML, for what html does as well
+		{"svg.go", regexp.MustCompile(`"encoding/xml"`), `"html"`},
+		{"svg.go", regexp.MustCompile(`xml\.Escape\(svg\.Writer, \[\]byte\((\w+)\)\)`), "io.WriteString(svg.Writer, html.EscapeString($1))"},
+	}},
 	{"github.com/gofrs/uuid", map[string]string{"uuid.go": "web/lab/toolchain/_uuid/uuid.go"}, nil},
 	{"gonum.org/v1/plot", map[string]string{"font/liberation/liberation.go": "web/lab/toolchain/_liberation/liberation.go"}, []edit{
 		{"vgall.go", regexp.MustCompile(`(?m)^.*/vg(eps|pdf|tex)"\n`), ""},

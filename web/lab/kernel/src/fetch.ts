@@ -51,11 +51,9 @@ export async function fetched(files: Site[], what: string, told: Told): Promise<
 }
 
 async function unpacked(url: string, bytes: Uint8Array) {
-	const packed = () => new Blob([bytes as BlobPart]).stream();
-	if (url.endsWith(".xz")) return whole(new XzReadableStream(packed()));
-	return url.endsWith(".gzip") ? whole(packed().pipeThrough(new DecompressionStream("gzip"))) : bytes;
+	if (!url.endsWith(".xz")) return bytes;
+	return new Uint8Array(await new Response(new XzReadableStream(new Blob([bytes as BlobPart]).stream())).arrayBuffer());
 }
-const whole = async (stream: ReadableStream) => new Uint8Array(await new Response(stream).arrayBuffer());
 
 // download returns a file as it lies on the site. A server that can is asked for the rest alone where it breaks off.
 async function download(file: Site, step: (file: Site, got: number, more?: string) => void) {
