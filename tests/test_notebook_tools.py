@@ -11,7 +11,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import notebooks
 import student
 from cells import METADATA, NotebookError, read, write
-from lint_notebooks import claims, dead_links, faults, unproven
+from lint_notebooks import claims, dead_links, faults, unproven, wrong_minutes
 
 pytestmark = pytest.mark.tools
 
@@ -157,6 +157,14 @@ def test_a_fault_of_an_exercise_is_found_once(change, says):
     assert faults(exercise()) == []
     found = faults(changed(exercise(), change))
     assert len(found) == 1 and says in found[0], found
+
+
+@pytest.mark.parametrize(("stated", "wrong"), [(10, False), (12, False), (7, True), (13, True)])
+def test_stated_minutes_are_the_time_to_read(stated, wrong):
+    text = f"It takes about {stated} minutes to read." + " word" * 2193
+    folded = "\n\n<details><summary>Hint</summary>" + " word" * 2200 + "</details>\n\n**Exercise 1.**" + " word" * 2200
+    found = list(wrong_minutes(new_notebook(cells=[new_markdown_cell(text + folded)])))
+    assert found == ([f"cell 1: {stated} minutes to read, and it takes 10"] if wrong else [])
 
 
 def test_student_edition():

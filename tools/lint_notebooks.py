@@ -43,7 +43,28 @@ def faults(nb, verdict="passed"):
         elif "SOLUTION" in cell.source:
             of.append("a solution in a cell without the tag exercise")
         found += [f"cell {number}: {text}" for text in of]
+    found += wrong_minutes(nb)
     return found + (unproven(nb) if verdict == "passed" else [])  # the student edition has the same text
+
+
+# What is the reader's own time: what is folded, shell lines, questions, exercises; and the sources.
+OWN_TIME = re.compile(r"<details>.*?</details>|```.*?```|^## (?:Questions|Exercises)\n.*?(?=^## |\Z)|"
+                      r"^\*\*(?:Exercise|Sources|Find out|To derive|A project).*?(?=^#|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def minutes(nb):
+    """How long the open text and the code take to read once, at 220 words and 40 lines a minute."""
+    words = sum(len(OWN_TIME.sub("", cell.source).split()) for cell in nb.cells if cell.cell_type == "markdown")
+    lines = sum(bool(line.strip()) for _, cell in code(nb) if "exercise" not in tags(cell) for line in cell.source.split("\n"))
+    return words / 220 + lines / 40
+
+
+def wrong_minutes(nb):
+    """The minutes that a chapter says it takes to read, where they are off by more than a fifth."""
+    for number, cell in enumerate(nb.cells, 1):
+        for stated in re.findall(r"\babout (\d+) minutes to read\b", cell.source, re.IGNORECASE):
+            if abs(int(stated) - minutes(nb)) > minutes(nb) / 5:
+                yield f"cell {number}: {stated} minutes to read, and it takes {minutes(nb):.0f}"
 
 
 def code_faults(cell):
