@@ -9,5 +9,6 @@
 #SBATCH --requeue
 #SBATCH --open-mode=append
 : "${SWEEP:=-eta 0.1,1,3 -seed 0-99}"
+# shellcheck disable=SC2086 # SWEEP is several words
 exec "${NNBOOK:-nnbook}" sweep $SWEEP -workers "${SLURM_CPUS_PER_TASK:-1}" \
 	-shard "$SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT" -o "part-$SLURM_ARRAY_TASK_ID.csv"
