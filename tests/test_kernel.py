@@ -247,8 +247,8 @@ def gone(pid):
     end = time.monotonic() + 5
     while (left := group(pid)) and time.monotonic() < end:
         time.sleep(0.1)
-    ps = subprocess.run(["ps", "-o", "pid=,ppid=,stat=,etime=,args=", "-p", ",".join(map(str, left))], capture_output=True, text=True).stdout if left else ""
-    return ps.splitlines()
+    ps = ["ps", "-o", "pid=,ppid=,stat=,etime=,args=", "-p", ",".join(map(str, left))]
+    return subprocess.run(ps, capture_output=True, text=True).stdout.splitlines() if left else []
 
 
 def size(path):

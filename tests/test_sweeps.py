@@ -23,9 +23,13 @@ DRAWN = {"NNBOOK_DIGITS": "drawn"}
 PARTS = 3
 
 
+def read_manifest():
+    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+
+
 @pytest.fixture(scope="module")
 def manifest():
-    return yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))
+    return read_manifest()
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def slurm(part):
 
 
 def kubernetes(part):
-    [container] = yaml.safe_load(MANIFEST.read_text(encoding="utf-8"))["spec"]["template"]["spec"]["containers"]
+    [container] = read_manifest()["spec"]["template"]["spec"]["containers"]
     *shell, line = container["command"]
     for ours, theirs in [("-eta 0.1,1,3 -seed 0-99", SWEEP), ("$i/16", f"$i/{PARTS}"), ("/sweep/", "")]:
         assert ours in line

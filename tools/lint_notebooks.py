@@ -61,10 +61,11 @@ def minutes(nb):
 
 def wrong_minutes(nb):
     """The minutes that a chapter says it takes to read, where they are off by more than a fifth."""
+    takes = minutes(nb)
     for number, cell in enumerate(nb.cells, 1):
         for stated in re.findall(r"\babout (\d+) minutes to read\b", cell.source, re.IGNORECASE):
-            if abs(int(stated) - minutes(nb)) > minutes(nb) / 5:
-                yield f"cell {number}: {stated} minutes to read, and it takes {minutes(nb):.0f}"
+            if abs(int(stated) - takes) > takes / 5:
+                yield f"cell {number}: {stated} minutes to read, and it takes {takes:.0f}"
 
 
 def code_faults(cell):

@@ -4,8 +4,9 @@
 
 MODULE, such as github.com/ada/nnbook, becomes the module's path wherever a package is imported: in Go, in
 the cells of notebooks, in tools and tests. It also says where the repository is. OWNER is the account on
-GitHub, for Binder and Pages, and in the name of the image that a cluster is given. Badges then stand in the README. Run with other values it changes all of
-that again; with OWNER OWNER and MODULE nnbook, back to what it was.
+GitHub, for Binder and Pages, and in the name of the image that a cluster is given. Badges then stand in
+the README. Run with other values it changes all of that again; with OWNER OWNER and MODULE nnbook, back
+to what it was.
 """
 
 import pathlib
