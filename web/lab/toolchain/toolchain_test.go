@@ -1,8 +1,15 @@
 package main
 
 import (
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -70,4 +77,109 @@ func TestEachEditFindsItsPlace(t *testing.T) {
 	if _, err := lightModules(t.TempDir()); err != nil {
 		t.Error(err)
 	}
+}
+
+// Whatever a cell of the book names comes with the lab, in both editions; what a
+// reader imports for an exercise is what its solution imports.
+func TestEachCellFindsItsPackages(t *testing.T) {
+	t.Chdir("../../..")
+	index := importable(t)
+	notebooks, err := filepath.Glob("notebooks/*.ipynb")
+	if err != nil || len(notebooks) == 0 {
+		t.Fatalf("%d notebooks, %v", len(notebooks), err)
+	}
+	students, err := filepath.Glob("notebooks/student/*.ipynb")
+	if err != nil || len(students) != len(notebooks) {
+		t.Fatalf("%d student editions of %d notebooks, %v", len(students), len(notebooks), err)
+	}
+	for _, path := range slices.Concat(notebooks, students) {
+		var notebook struct {
+			Cells []struct {
+				Type   string   `json:"cell_type"`
+				Source []string `json:"source"`
+			} `json:"cells"`
+		}
+		text, err := os.ReadFile(path)
+		if err == nil {
+			err = json.Unmarshal(text, &notebook)
+		}
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		session := cells.New(index)
+		for i, cell := range notebook.Cells {
+			if cell.Type != "code" {
+				continue
+			}
+			program, err := session.Cell(i, strings.Join(cell.Source, ""))
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				continue
+			}
+			session.Keep()
+			for _, name := range unknown(t, index, program) {
+				t.Errorf("%s: cell %d: %s is of no package of the lab", path, i, name)
+			}
+		}
+	}
+}
+
+// importable returns the index of the packages that a cell may import, without
+// their archives.
+func importable(t *testing.T) *cells.Index {
+	mod, err := lightModules(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := run(append([]string{"go", "list", "-json=ImportPath,Name,Dir,GoFiles", "-tags=wasmsimd", "-mod=mod", "-modfile=" + mod}, packages...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	index := &cells.Index{Packages: map[string]cells.Package{}}
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p struct {
+			ImportPath, Name, Dir string
+			GoFiles               []string
+		}
+		if err := dec.Decode(&p); err == io.EOF {
+			return index
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		names, err := exports(p.Dir, p.GoFiles)
+		if err != nil {
+			t.Fatal(err)
+		}
+		index.Packages[p.ImportPath] = cells.Package{Name: p.Name, Exports: names}
+	}
+}
+
+// unknown returns what a program selects of names that it neither declares nor
+// imports.
+func unknown(t *testing.T, index *cells.Index, program *cells.Program) []string {
+	if program.Main == "" {
+		return nil
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", program.Main, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	imported := map[string]bool{}
+	for _, spec := range file.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		imported[index.Packages[path].Name] = true
+		if spec.Name != nil {
+			imported[spec.Name.Name] = true
+		}
+	}
+	var names []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if sel, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := sel.X.(*ast.Ident); ok && slices.Contains(file.Unresolved, x) && !imported[x.Name] {
+				names = append(names, x.Name+"."+sel.Sel.Name)
+			}
+		}
+		return true
+	})
+	return names
 }
