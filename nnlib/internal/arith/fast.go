@@ -284,7 +284,7 @@ func (f *Fast) descend(decay, rate float64) {
 func (f *Fast) descendFirst(decay, rate float64) {
 	l := &f.layers[0]
 	f.buckets.list()
-	for i := range l.slabs {
+	for i := len(l.slabs) - 1; i >= 0; i-- { // the last is still in the cache
 		s, low, high := &l.slabs[i], l.low[i], l.high[i]
 		for e := range l.delta.Rows {
 			s.spread(low.Row(e), high.Row(e), l.delta.Row(e))
