@@ -1,9 +1,12 @@
 """The checkout that is tested: its folders, and commands run in it."""
 
+import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
+import time
 
 import pytest
 
@@ -25,6 +28,18 @@ def run(*command, **env):
 
 def go_env(name):
     return run("go", "env", name).strip()
+
+
+def end_lab(process):
+    """Ends a `make lab`, a session of its own, and waits for the server to end its kernels, which are sessions, too."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()  # make, which does not wait for the server
+        end = time.monotonic() + 20
+        while time.monotonic() < end:
+            os.killpg(process.pid, 0)
+            time.sleep(0.1)
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def need(program, why):

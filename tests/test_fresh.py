@@ -11,7 +11,6 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import time
@@ -20,12 +19,12 @@ import urllib.request
 
 import pytest
 
+from checkout import ROOT, end_lab
+
 pytestmark = pytest.mark.fresh
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 TRANSCRIPT = "Epoch 0 : 8881 / 10000"  # the page's first line
 OPEN_SECONDS = 600  # a quiet machine needs one of these ten minutes
-END_SECONDS = 20
 NOBODY = 65534
 
 # Of the surroundings, a fresh machine has these: how to reach the network, and no cache.
@@ -97,7 +96,7 @@ class Machine:
                 time.sleep(0.2)
             yield Lab(self, log.read_text(), at[1], at[2], process.pid if cut else None)
         finally:
-            end_group(process)
+            end_lab(process)
 
 
 class Lab:
@@ -128,18 +127,6 @@ def unpack(folder):
     commit = os.environ.get("COMMIT") or subprocess.check_output(["git", "stash", "create"], cwd=ROOT, text=True).strip() or "HEAD"
     archive = subprocess.run(["git", "archive", commit], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
     subprocess.run(["tar", "-x", "-C", folder], input=archive, check=True)
-
-
-def end_group(process):
-    """Ends the lab and waits for the server to end its kernels, which are sessions of their own."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-        process.wait()  # make, which does not wait for the server
-        end = time.monotonic() + END_SECONDS
-        while time.monotonic() < end:
-            os.killpg(process.pid, 0)
-            time.sleep(0.1)
-        os.killpg(process.pid, signal.SIGKILL)
 
 
 @pytest.fixture

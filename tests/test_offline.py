@@ -23,12 +23,11 @@ import pytest
 import notebooks
 import served
 from cells import NotebookError, read
-from checkout import BOOK, CHAPTERS, ROOT, need, run
+from checkout import BOOK, CHAPTERS, ROOT, end_lab, need, run
 
 pytestmark = [pytest.mark.offline, pytest.mark.xdist_group("lab")]
 
 START_SECONDS = 60
-END_SECONDS = 20
 
 
 def test_the_book_without_a_network():
@@ -97,18 +96,10 @@ def lab(tmp, env):
 
 @contextlib.contextmanager
 def ended(process):
-    """Ends the lab and waits for the server to end its kernels, which are sessions of their own."""
     try:
         yield
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)
-            process.wait()  # make, which does not wait for the server
-            end = time.monotonic() + END_SECONDS
-            while time.monotonic() < end:
-                os.killpg(process.pid, 0)
-                time.sleep(0.1)
-            os.killpg(process.pid, signal.SIGKILL)
+        end_lab(process)
 
 
 if __name__ == "__main__":
