@@ -252,8 +252,87 @@ func ExampleLoad() {
 	}
 	fmt.Println("sizes", net.Sizes)
 	fmt.Println("the same:", mat.Equal(net.Weights[0], small().Weights[0]))
-	net.Rand = nprand.New(0) // to train it further
+	net.Rand = nprand.New(0) // to train it further; and net.Cost, unless it is Quadratic
 	// Output:
 	// sizes [2 3 1]
 	// the same: true
+}
+
+// Weights of variance 1/n_in: of a wide layer's neurons fewer begin saturated.
+func ExampleNewScaled() {
+	sizes := []int{200, 100, 2}
+	ones := make([]float64, sizes[0])
+	for k := range ones {
+		ones[k] = 1
+	}
+	data := nnlib.Examples{{X: vector(ones...), Y: vector(1, 0)}}
+	for _, create := range []func([]int, nnlib.Source) (*nnlib.Network, error){nnlib.New, nnlib.NewScaled} {
+		net, err := create(sizes, nprand.New(0))
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("saturated: %.2f of layer 2\n", net.Saturation(data)[0])
+	}
+	// Output:
+	// saturated: 0.80 of layer 2
+	// saturated: 0.00 of layer 2
+}
+
+// A cost by its name, as a flag or a form has it.
+func ExampleParseCost() {
+	cost, err := nnlib.ParseCost("cross-entropy")
+	fmt.Println(cost == nnlib.CrossEntropy, err)
+	_, err = nnlib.ParseCost("cubic")
+	fmt.Println(err)
+	// Output:
+	// true <nil>
+	// nnlib: cost = "cubic", want quadratic or cross-entropy
+}
+
+// What the network makes of each example: its outputs, and which is the largest.
+func ExampleNetwork_Answers() {
+	net, err := nnlib.New([]int{3, 8}, nprand.New(0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, err := range net.SGD(context.Background(), counting{}, nnlib.Config{Epochs: 300, MiniBatchSize: 2, Eta: 3}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+	}
+	fmt.Println(net.Answers(counting{}))
+	fmt.Printf("its output 5 for the number 5: %.2f\n", net.Outputs(counting{}).At(5, 5))
+	// Output:
+	// [0 1 2 3 4 5 6 7]
+	// its output 5 for the number 5: 0.89
+}
+
+// The gradient of the mean cost of all four examples, and its length layer by layer.
+func ExampleNetwork_Gradient() {
+	net, err := nnlib.New([]int{2, 3, 2}, nprand.New(0))
+	if err != nil {
+		log.Fatal(err)
+	}
+	nablaB, nablaW := net.Gradient(xor)
+	for i, b := range nablaB { // l = i+2
+		fmt.Printf("∂C/∂b^%d = %.4f\n", i+2, b.RawVector().Data)
+	}
+	fmt.Printf("∂C/∂w^2 = %.4f, of length %.4f\n", nablaW[0].RawMatrix().Data, net.GradientNorms(xor)[0])
+	// Output:
+	// ∂C/∂b^2 = [0.0093 0.0341 0.0069]
+	// ∂C/∂b^3 = [-0.0448 -0.0393]
+	// ∂C/∂w^2 = [0.0063 0.0039 0.0202 0.0139 0.0036 0.0031], of length 0.0261
+}
+
+// The same step with and without regularisation, which makes all weights a little smaller.
+func ExampleNetwork_UpdateRegularised() {
+	one := nnlib.Examples{{X: vector(1, 0.5), Y: vector(0)}}
+	for _, lambda := range []float64{0, 0.1} {
+		net := small()
+		net.UpdateRegularised(one, nnlib.Config{MiniBatchSize: 1, Eta: 1, Lambda: lambda}, len(one))
+		fmt.Printf("λ = %g: w^3 = %.3f, b^3 = %.3f\n", lambda, net.Weights[1].RawMatrix().Data, net.Biases[1].RawVector().Data)
+	}
+	// Output:
+	// λ = 0: w^3 = [1.935 -1.095 2.965], b^3 = [-1.130]
+	// λ = 0.1: w^3 = [1.735 -0.995 2.665], b^3 = [-1.130]
 }

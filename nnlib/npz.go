@@ -93,8 +93,9 @@ func modeFor(file string) (fs.FileMode, error) {
 // Load reads a network from an .npz file that Save, np.savez or
 // np.savez_compressed wrote: the arrays b2, w2, b3, w3, …, of float64 in either
 // byte order, in C or Fortran order, a bias vector of one dimension or as one
-// column. Arrays of other names may be there too. The network's Rand is nil and
-// its Cost Quadratic. A file that is not such a network is an error.
+// column. Arrays of other names may be there too. A file that is not such a
+// network is an error. The network's Rand is nil and its Cost Quadratic, whatever
+// they were when it was saved: who trains it further sets them.
 //
 // What a file claims to hold is checked before memory is asked for. That stays
 // within twice the size of the file and 16 MB; compressed arrays take three
