@@ -24,21 +24,8 @@ However it was interrupted, the same command goes on where it stopped.
 
   nnbook sweep -sizes 784,15,10 -sizes 784,30,10 -eta 0.1,1,3 -seed 0-9 -o rates.csv
 
-With Slurm as a job array, of 16 jobs here, a job.sh such as
-
-  #!/bin/sh
-  #SBATCH --array=1-16
-  nnbook sweep -eta 0.1,1,3 -seed 0-99 -o part-$SLURM_ARRAY_TASK_ID.csv \
-    -shard $SLURM_ARRAY_TASK_ID/$SLURM_ARRAY_TASK_COUNT
-
-on Kubernetes as a Job with completionMode: Indexed and completions: 16, the command
-
-  sh -c 'i=$((JOB_COMPLETION_INDEX+1)); exec nnbook sweep -eta 0.1,1,3 -seed 0-99 -o part-$i.csv -shard $i/16'
-
-and then, in the order of their numbers,
-
-  cat $(ls -v part-*.csv) > rates.csv
-  nnbook sweep -check rates.csv
+On more than one machine each does a part of the runs (-shard): docs/sweeps.md, and
+tools/sweeps for Slurm and Kubernetes, say how.
 `
 
 // runSweep trains a grid of networks, or checks the file of such a sweep.
