@@ -31,10 +31,25 @@ PREFERENCES = {
     "network.connectivity-service.enabled": False, "services.settings.server": "http://127.0.0.1:9/",
     "toolkit.telemetry.enabled": False,
 }
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
 CALLED = "async (text) => JSON.stringify({ result: await (%s)(...JSON.parse(text)) })"
 
 
-class Firefox:
+class Reader:
+    """What a reader's hands do, as both protocols have it; a driver's act does it."""
+
+    def press(self, *keys):
+        values = [KEYS.get(key, key) for key in keys]
+        self.act({"type": "key", "id": "keys", "actions": [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]})
+
+    def drag(self, points, kind):
+        """A mouse, a pen or a finger ("touch") goes down at the first of the points of the window, and up at the last."""
+        there = [{"type": "pointerMove", "x": round(x), "y": round(y), "duration": 20} for x, y in points]
+        self.act({"type": "pointer", "id": kind, "parameters": {"pointerType": kind}, "actions": [
+            there[0], {"type": "pointerDown", "button": 0}, *there[1:], {"type": "pointerUp", "button": 0}]})
+
+
+class Firefox(Reader):
     """A page in a running Firefox."""
 
     def __init__(self, address):
@@ -53,6 +68,9 @@ class Firefox:
         assert answer["type"] == "success", f"{method}: {answer.get('error')}: {answer.get('message')}"
         return answer["result"]
 
+    def act(self, *sources):
+        self.ask("input.performActions", context=self.context, actions=list(sources))
+
     def goto(self, url):
         self.ask("browsingContext.navigate", context=self.context, url=url, wait="complete")
 
@@ -67,7 +85,7 @@ class Firefox:
         return self.ask("browsingContext.captureScreenshot", context=self.context)["data"]
 
 
-class WebKit:
+class WebKit(Reader):
     """A page in WebKitGTK's MiniBrowser."""
 
     def __init__(self, address, binary):
@@ -84,6 +102,9 @@ class WebKit:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             pytest.fail(f"{path}: {json.load(error)['value']}")
+
+    def act(self, *sources):
+        self.ask("/actions", actions=list(sources))
 
     def goto(self, url):
         self.ask("/url", url=url)

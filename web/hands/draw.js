@@ -6,6 +6,8 @@
 	const { connect, make, slider, speaker, open, signed, thousands } = nnbookPlay;
 
 	const SIDE = 28, BOX = 20, SCALE = 10; // the network's picture, and pixels of the page for each of its own
+	const STRIDE = 0.05; // of the keyboard's pen, as a share of the paper
+	const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 	const STEPS = 20, OLD = 30; // of a lesson; old digits in each step, as learn.go has it
 	const NEVER = 0;
 
@@ -22,9 +24,10 @@
 		function start(ready) {
 			const change = () => ask();
 			const paper = make("canvas", {
-				class: "nnplay-paper", width: 2 * SIDE * SCALE, height: 2 * SIDE * SCALE, role: "img",
-				"aria-label": "Paper. Draw with mouse, finger or pen. By keyboard, choose an image below.",
+				class: "nnplay-paper", width: 2 * SIDE * SCALE, height: 2 * SIDE * SCALE, role: "application", tabindex: 0,
+				"aria-label": "Paper. Draw with mouse, finger or pen. By keyboard, the space bar sets the pen down and lifts it, arrows move it.",
 				onpointerdown: down, onpointermove: move, onpointerup: up, onpointercancel: up, onlostpointercapture: up,
+				onkeydown: press, onfocus: sketch, onblur: lift,
 			});
 			const [heard, speak] = speaker();
 			ui = {
@@ -69,7 +72,7 @@
 					make("button", { type: "button", onclick: () => { strokes.pop(); choose(false); ask(); } }, "Undo")),
 				ui.pen.element,
 				make("label", { class: "nnplay-check" }, ui.prepare, "scale and centre it as MNIST was made"));
-			const chosen = make("fieldset", {}, make("legend", {}, "Or one of MNIST’s"), ui.digit.element,
+			const chosen = make("fieldset", { class: "nnplay-chosen" }, make("legend", {}, "Or one of MNIST’s"), ui.digit.element,
 				make("div", { class: "nnplay-row" },
 					make("button", { type: "button", onclick: () => step(-1) }, "Previous"),
 					make("button", { type: "button", onclick: () => step(1) }, "Next")));
@@ -120,6 +123,7 @@
 		function down(event) {
 			if (pointer !== null && !event.isPrimary || event.button !== 0) return; // of one that was lost nothing more is heard
 			event.preventDefault();
+			isDown = false;
 			pointer = event.pointerId;
 			ui.paper.setPointerCapture(pointer);
 			strokes.push([place(event)]);
@@ -139,6 +143,26 @@
 		}
 		function up(event) {
 			if (event.pointerId === pointer) pointer = null;
+		}
+
+		// The keyboard's pen: where it is, and whether it is on the paper.
+		let at = [0.5, 0.2], isDown = false;
+		function press(event) {
+			const way = WAYS[event.key];
+			if (!way && event.key !== " " || event.repeat && !way || event.altKey || event.ctrlKey || event.metaKey) return;
+			event.preventDefault(); // the page would scroll
+			if (way) at = at.map((v, i) => Math.min(Math.max(v + STRIDE * way[i], 0.05), 0.95));
+			else {
+				isDown = !isDown;
+				if (isDown) strokes.push([]);
+			}
+			if (isDown) strokes.at(-1).push(at);
+			choose(false);
+			ask();
+		}
+		function lift() {
+			isDown = false;
+			sketch();
 		}
 
 		// sketch draws the strokes on the paper, at once, whatever the engine does.
@@ -161,6 +185,13 @@
 				c.textAlign = "center";
 				c.fillText("draw a digit here", size / 2, size / 2);
 			}
+			if (!ui.paper.matches(":focus-visible")) return;
+			c.beginPath();
+			c.arc(at[0] * size, at[1] * size, c.lineWidth / 2, 0, 2 * Math.PI);
+			c.lineWidth = 4;
+			c.fillStyle = c.strokeStyle = "#d55e00";
+			if (isDown) c.fill();
+			else c.stroke();
 		}
 
 		// picture is what the engine is to look at, or to keep.
@@ -223,7 +254,7 @@
 			ui.verdict.replaceChildren(...(waits ? [] : [make("strong", {}, refused ? "–" : String(m.answer)), " "]), verdict);
 			ui.source.textContent = fromTest ? `Image ${ui.digit.get()}, a ${m.label}.`
 				: ui.prepare.checked ? "Your drawing, scaled into the dashed box and centred." : "Your drawing, where it stands.";
-			ui.speak(verdict);
+			ui.speak(isDown ? `The pen is down. ${verdict}` : verdict);
 			settle(m.n);
 		}
 
