@@ -167,6 +167,24 @@ def test_stated_minutes_are_the_time_to_read(stated, wrong):
     assert found == ([f"cell 1: {stated} minutes to read, and it takes 10"] if wrong else [])
 
 
+@pytest.mark.parametrize(("words", "lines", "tag", "takes"), [
+    (35 * 220, 0, [], ""), (35 * 220 + 22, 0, [], "35.1"), (34 * 220, 40, [], ""), (34 * 220, 44, [], "35.1"),
+    (34 * 220, 44, ["interactive"], "35.1"),  # what waits for a reader is read as well
+    (35 * 220, 44, ["exercise"], ""),  # what a reader writes is not
+])
+def test_a_chapter_of_more_than_35_minutes_is_a_fault(words, lines, tag, takes):
+    text = "About 35 minutes to read." + " word" * (words - 5) + "\n\n<details><summary>Hint</summary>" + " word" * 2200 + "</details>"
+    shown = new_code_cell("i++\n" * lines, metadata={"tags": tag})
+    found = list(wrong_minutes(new_notebook(cells=[new_markdown_cell(text), shown])))
+    assert found == ([f"it takes {takes} minutes to read, want at most 35: fold, shorten or split"] if takes else [])
+
+
+@pytest.mark.parametrize("text", ["", "It takes about ten minutes to read.", "A cell runs for about 10 minutes."])
+def test_a_chapter_says_its_minutes_in_digits(text):
+    found = faults(changed(stored(), lambda c: c[0].update(source=text + " word" * 2200)))
+    assert found == ['it does not say how long it takes, in digits: "about 10 minutes to read"']
+
+
 def test_student_edition():
     nb = edition()
     assert faults(nb, "not yet") == []

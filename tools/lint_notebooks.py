@@ -11,6 +11,7 @@ from cells import METADATA, TAGS, code, halves, parts, tags
 CELL_LINES = 25
 CELL_COLUMNS = 78
 SOLUTION_LINES = 10
+MINUTES = 35  # what a reader takes in at one sitting
 
 
 def faults(nb, verdict="passed"):
@@ -55,17 +56,23 @@ OWN_TIME = re.compile(r"<details>.*?</details>|```.*?```|^## (?:Questions|Exerci
 def minutes(nb):
     """How long the open text and the code take to read once, at 220 words and 40 lines a minute."""
     words = sum(len(OWN_TIME.sub("", cell.source).split()) for cell in nb.cells if cell.cell_type == "markdown")
-    lines = sum(bool(line.strip()) for _, cell in code(nb) if "exercise" not in tags(cell) for line in cell.source.split("\n"))
+    lines = sum(bool(line.strip()) for cell in nb.cells if cell.cell_type == "code" and "exercise" not in tags(cell)
+                for line in cell.source.split("\n"))
     return words / 220 + lines / 40
 
 
 def wrong_minutes(nb):
-    """The minutes that a chapter says it takes to read, where they are off by more than a fifth."""
-    takes = minutes(nb)
+    """Whether a chapter is too long; and what it says of its minutes, where that is missing or off by more than a fifth."""
+    takes, said = minutes(nb), False
+    if takes > MINUTES:
+        yield f"it takes {takes:.1f} minutes to read, want at most {MINUTES}: fold, shorten or split"
     for number, cell in enumerate(nb.cells, 1):
         for stated in re.findall(r"\babout (\d+) minutes to read\b", cell.source, re.IGNORECASE):
+            said = True
             if abs(int(stated) - takes) > takes / 5:
                 yield f"cell {number}: {stated} minutes to read, and it takes {takes:.0f}"
+    if takes >= 1 and not said:
+        yield f'it does not say how long it takes, in digits: "about {takes:.0f} minutes to read"'
 
 
 def code_faults(cell):

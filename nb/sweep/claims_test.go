@@ -92,9 +92,10 @@ var claims = []struct {
 		}
 		return true
 	}},
-	{"07-it-does-not-learn", "Smaller weights bring all five seeds to between 97.7 and 98.0 percent", func(t *testing.T) bool {
+	{"07-it-does-not-learn", "fifteen neurons do better, on average. Whoever stops there blames the architecture, and is wrong: with smaller initial weights the hundred come near 98 percent from every seed", func(t *testing.T) bool {
 		last := ends(t, "next-quadratic.csv", sized(100, "scaled"), onValidation)
-		return len(last) == 5 && last[0] >= 9765 && last[4] < 9805
+		return len(last) == 5 && last[0] >= 9765 && last[4] < 9805 && mean(ends(t, "six.csv", rated("normal", 3), onValidation)) >
+			mean(ends(t, "next-quadratic.csv", sized(100, "normal"), onValidation))
 	}},
 	{"08-same-seed", "7 runs end near 78 percent, 28 near 87, where the page's does, and 15 near 97", func(t *testing.T) bool {
 		last := ends(t, "last-bit-100.csv", every, onTest)
