@@ -93,8 +93,21 @@ func hiddenError(f func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense) str
 					return 0
 				}
 				return w.At(j, k)
-			}, slope, "is only the last j left of the sum?"))
+			}, slope, "is only the last j left of the sum?"), each(func(j, k int) float64 {
+				if j > 0 {
+					return 0
+				}
+				return w.At(j, k)
+			}, slope, "is only the first j in the sum?"))
 		}
+		running, on := 0.0, mat.NewVecDense(cols, nil)
+		for k := range cols {
+			for j := range rows {
+				running += w.At(j, k) * delta.AtVec(j)
+			}
+			on.SetVec(k, running*slope(a.AtVec(k)))
+		}
+		guesses = append(guesses, vectorGuess{on, "does the sum begin anew for each neuron k?"})
 		call := fmt.Sprintf("hiddenError(w %d × %d, delta of %d, a of %d)", rows, cols, delta.Len(), a.Len())
 		return vector(call, func() *mat.VecDense {
 			return f(mat.DenseCopyOf(w), mat.VecDenseCopyOf(delta), mat.VecDenseCopyOf(a))
@@ -136,7 +149,7 @@ func weightGradient(f func(delta, a *mat.VecDense) *mat.Dense) string {
 				matrixGuess{both(func(d, a float64) float64 { return d }), "where is a?"},
 				matrixGuess{both(func(d, a float64) float64 { return a }), "where is δ?"},
 				matrixGuess{both(func(d, a float64) float64 { return d + a }), "is it a sum, or a product?"},
-				matrixGuess{both(func(d, a float64) float64 { return -d * a }), "which sign has it? The step against it is made elsewhere"})
+				matrixGuess{both(func(d, a float64) float64 { return -d * a }), "which sign should it have? The step against it is made elsewhere"})
 		}}
 	}
 	delta, a := vec(0.5, -1), vec(0.25, 0.75)
@@ -166,7 +179,7 @@ func wrongMatrix(got, want *mat.Dense, guesses ...matrixGuess) string {
 	if r, c := got.Dims(); r != rows || c != cols {
 		text := fmt.Sprintf(" is %d × %d, want %d × %d", r, c, rows, cols)
 		if r == cols && c == rows {
-			text += " (which of the two numbers the rows?)"
+			text += " (which of the two says how many rows there are?)"
 		}
 		return text
 	}
@@ -228,6 +241,11 @@ func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string
 		return fmt.Sprintf(" %d bias gradients and %d weight gradients, want %d of each", len(gotB), len(gotW), len(wantB))
 	}
 	last := len(wantB) - 1
+	for i := range last {
+		if gotB[i] != nil && gotB[i] == gotB[i+1] {
+			return fmt.Sprintf(" ∂C/∂b^%d and ∂C/∂b^%d are one and the same vector (which line should make a new δ?)", i+2, i+3)
+		}
+	}
 	for i := last; i >= 0; i-- { // l = i+2
 		b, w := fmt.Sprintf(" ∂C/∂b^%d", i+2), fmt.Sprintf(" ∂C/∂w^%d", i+2)
 		switch {
@@ -237,6 +255,8 @@ func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string
 			return fmt.Sprintf("%s has %d values, want %d", b, gotB[i].Len(), wantB[i].Len())
 		case !measured(gotB[i], wantB[i]) && i == last:
 			return fmt.Sprintf("%s = %s, want %s (δ^%d is wrong from the start: which equation begins?)", b, list(gotB[i]), list(wantB[i]), i+2)
+		case !measured(gotB[i], wantB[i]) && mat.Norm(gotB[i], 1) == 0:
+			return fmt.Sprintf("%s is 0, though ∂C/∂b^%d is right (does the loop come to layer %d, and what does it put there?)", b, i+3, i+2)
 		case !measured(gotB[i], wantB[i]):
 			return fmt.Sprintf("%s = %s, want %s, though ∂C/∂b^%d is right (which line makes δ^%d of δ^%d?)",
 				b, list(gotB[i]), list(wantB[i]), i+3, i+2, i+3)
@@ -246,6 +266,9 @@ func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string
 		rows, cols := gotW[i].Dims()
 		if r, c := wantW[i].Dims(); rows != r || cols != c {
 			return fmt.Sprintf("%s is %d × %d, want %d × %d", w, rows, cols, r, c)
+		}
+		if !measured(gotW[i], wantW[i]) && mat.Norm(gotW[i], 1) == 0 {
+			return fmt.Sprintf("%s is 0, though ∂C/∂b^%d is right (what does the loop put there?)", w, i+2)
 		}
 		if !measured(gotW[i], wantW[i]) {
 			return fmt.Sprintf("%s is wrong, though ∂C/∂b^%d is right (by which activations is δ^%d multiplied, and which way round?)", w, i+2, i+2)

@@ -115,6 +115,20 @@ func TestHiddenError(t *testing.T) {
 				j := delta.Len() - 1
 				return fill(a, func(k int) float64 { return w.At(j, k) * delta.AtVec(j) * slope(a.AtVec(k)) })
 			}},
+		{square + "= [0.125 0.1875], want [-0.0625 0.2109] (is only the first j in the sum?)", // return stands inside the loop
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				return fill(a, func(k int) float64 { return w.At(0, k) * delta.AtVec(0) * slope(a.AtVec(k)) })
+			}},
+		{square + "= [-0.0625 0.1641], want [-0.0625 0.2109] (does the sum begin anew for each neuron k?)",
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				sum := 0.0
+				return fill(a, func(k int) float64 {
+					for j := range delta.Len() {
+						sum += w.At(j, k) * delta.AtVec(j)
+					}
+					return sum * slope(a.AtVec(k))
+				})
+			}},
 		{square + "has 1 values, want 2",
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense { return vec(1) }},
 		{"not yet: hiddenError(w 3 × 2, delta of 3, a of 2) = [-0.2812 -0.25], want [-0.2812 -0.0625]", // one j too few, for 3
@@ -170,7 +184,7 @@ func TestWeightGradient(t *testing.T) {
 			both(func(d, a float64) float64 { return a })},
 		{first + "= [[0.75 1.25][-0.75 -0.25]], " + want + " (is it a sum, or a product?)",
 			both(func(d, a float64) float64 { return d + a })},
-		{first + "= [[-0.125 -0.375][0.25 0.75]], " + want + " (which sign has it? The step against it is made elsewhere)",
+		{first + "= [[-0.125 -0.375][0.25 0.75]], " + want + " (which sign should it have? The step against it is made elsewhere)",
 			both(func(d, a float64) float64 { return -d * a })},
 		{first + "= [[0.125 0][0 -0.75]], " + want, // only the diagonal
 			func(delta, a *mat.VecDense) *mat.Dense {
@@ -179,7 +193,7 @@ func TestWeightGradient(t *testing.T) {
 				m.Set(1, 0, 0)
 				return m
 			}},
-		{"not yet: weightGradient(delta = [0.125], a = [0.5 0.75 0.25]) is 3 × 1, want 1 × 3 (which of the two numbers the rows?)",
+		{"not yet: weightGradient(delta = [0.125], a = [0.5 0.75 0.25]) is 3 × 1, want 1 × 3 (which of the two says how many rows there are?)",
 			func(delta, a *mat.VecDense) *mat.Dense {
 				if delta.Len() == a.Len() {
 					return product(delta, a)
@@ -238,6 +252,21 @@ func TestBackprop(t *testing.T) {
 			spoiled(func(net *nnlib.Network, x *mat.VecDense, b vectors, w matrices) {
 				w[1].Outer(1, b[1], net.Feedforward(x)[2]) // the activations of the wrong layer
 			})},
+		{first + "∂C/∂b^2 and ∂C/∂b^3 are one and the same vector", " (which line should make a new δ?)",
+			func(net *nnlib.Network, x, y *mat.VecDense) (vectors, matrices) {
+				b, w := net.Backprop(x, y)
+				for i := len(b) - 2; i >= 0; i-- { // overwritten on the way back
+					if b[i].Len() == b[i+1].Len() {
+						b[i+1].CopyVec(b[i])
+						b[i] = b[i+1]
+					}
+				}
+				return b, w
+			}},
+		{first + "∂C/∂b^2 is 0, though ∂C/∂b^3 is right", "(does the loop come to layer 2, and what does it put there?)",
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, w matrices) { b[0].Zero(); w[0].Zero() })},
+		{first + "∂C/∂w^4 is 0, though ∂C/∂b^4 is right", "(what does the loop put there?)",
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, _ vectors, w matrices) { w[2].Zero() })},
 		{first + "∂C/∂b^2 is nil", ": does the loop come to that layer?",
 			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, _ matrices) { b[0] = nil })},
 		{first + "∂C/∂w^2 is nil", ": does the loop come to that layer?",

@@ -41,23 +41,34 @@ func QuadraticCost(f func(a, y *mat.VecDense) float64) { fmt.Println(quadraticCo
 
 func quadraticCost(f func(a, y *mat.VecDense) float64) string {
 	at := func(a, y *mat.VecDense) attempt {
-		sum, squares := 0.0, 0.0
+		sum, squares, sizes, last, first := 0.0, 0.0, 0.0, 0.0, 0.0
 		for j := range a.Len() {
 			off := y.AtVec(j) - a.AtVec(j)
 			sum += off
+			sizes += math.Abs(off)
 			squares += off * off
+			last = off * off
+			if j == 0 {
+				first = last
+			}
 		}
 		call := fmt.Sprintf("quadratic(a %s, y %s)", list(a), list(y))
 		return value(call, func() float64 { return f(mat.VecDenseCopyOf(a), mat.VecDenseCopyOf(y)) }, squares/2,
-			guess{0, "how far is the first output from the wanted one?"},
+			guess{0, "how far is the first output from the wanted one? (And in Go, 1 / 2 is 0.)"},
 			guess{squares, "where is the ½?"},
 			guess{squares / float64(a.Len()), "is it half the sum, or the mean?"},
 			guess{math.Sqrt(squares), "the length of y - a, or half its square?"},
 			guess{sum / 2, "where is the square?"},
 			guess{sum * sum / 2, "the square of the sum, or the sum of the squares?"},
+			guess{sizes / 2, "the size of a difference, or its square?"},
+			guess{squares / 4, "is it halved twice?"},
+			guess{last / 2, "is only the last output left of the sum?"},
+			guess{first / 2, "is only the first output in the sum?"},
+			guess{(squares - last) / 2, "is the last output in the sum?"},
+			guess{(squares - first) / 2, "is the first output in the sum? Components are counted from 0"},
 			guess{-squares / 2, "can the square of a difference be below 0?"})
 	}
-	a, y := vec(0.5, 0.25, 1), vec(0, 1, 1)
+	a, y := vec(0.5, 0.25, 1), vec(0, 1, 0.125)
 	return verdict("quadratic is right for any number of outputs",
 		at(a, y),
 		at(vec(0.5), vec(1)),
@@ -90,7 +101,8 @@ func descentStep(f func(w, b, x, y, eta float64) (float64, float64)) string {
 				guess{w - delta*x, "where is the learning rate η?"},
 				guess{w - eta*delta, "by what is the weight multiplied in z?"},
 				guess{w - eta*(a-y)*x, "where is the slope of the sigmoid, a (1 - a)?"},
-				guess{-eta * delta * x, "that is the change of w; what is w after it?"}),
+				guess{-eta * delta * x, "that is the change of w; what is w after it?"},
+				guess{newB, "which of the two is returned first?"}),
 			value("the new b of "+call, func() float64 { _, b := f(w, b, x, y, eta); return b }, newB,
 				guess{b, "does the bias learn as well?"},
 				guess{b + eta*delta, "which way is downhill?"},

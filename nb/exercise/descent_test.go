@@ -30,7 +30,7 @@ func TestOneStepEta(t *testing.T) {
 }
 
 func TestQuadraticCost(t *testing.T) {
-	first := "not yet: quadratic(a [0.5 0.25 1], y [0 1 1]) "
+	first := "not yet: quadratic(a [0.5 0.25 1], y [0 1 0.125]) "
 	off := func(a, y *mat.VecDense) []float64 {
 		return floats.SubTo(make([]float64, a.Len()), y.RawVector().Data, a.RawVector().Data)
 	}
@@ -40,19 +40,31 @@ func TestQuadraticCost(t *testing.T) {
 		f    func(a, y *mat.VecDense) float64
 	}{
 		{"passed: quadratic is right for any number of outputs", nnlib.Quadratic.Value},
-		{first + "= 0, want 0.4062 (how far is the first output from the wanted one?)", // the stub
+		{first + "= 0, want 0.7891 (how far is the first output from the wanted one? (And in Go, 1 / 2 is 0.))", // the stub
 			func(a, y *mat.VecDense) float64 { return 0 }},
-		{first + "= 0.8125, want 0.4062 (where is the ½?)", squares},
-		{first + "= 0.2708, want 0.4062 (is it half the sum, or the mean?)",
+		{first + "= 1.578, want 0.7891 (where is the ½?)", squares},
+		{first + "= 0.526, want 0.7891 (is it half the sum, or the mean?)",
 			func(a, y *mat.VecDense) float64 { return squares(a, y) / float64(a.Len()) }},
-		{first + "= 0.9014, want 0.4062 (the length of y - a, or half its square?)",
+		{first + "= 1.256, want 0.7891 (the length of y - a, or half its square?)",
 			func(a, y *mat.VecDense) float64 { return math.Sqrt(squares(a, y)) }},
-		{first + "= 0.125, want 0.4062 (where is the square?)",
+		{first + "= -0.3125, want 0.7891 (where is the square?)",
 			func(a, y *mat.VecDense) float64 { return floats.Sum(off(a, y)) / 2 }},
-		{first + "= 0.03125, want 0.4062 (the square of the sum, or the sum of the squares?)",
+		{first + "= 0.1953, want 0.7891 (the square of the sum, or the sum of the squares?)",
 			func(a, y *mat.VecDense) float64 { return floats.Sum(off(a, y)) * floats.Sum(off(a, y)) / 2 }},
-		{first + "= -0.4062, want 0.4062 (can the square of a difference be below 0?)",
+		{first + "= -0.7891, want 0.7891 (can the square of a difference be below 0?)",
 			func(a, y *mat.VecDense) float64 { return -squares(a, y) / 2 }},
+		{first + "= 1.062, want 0.7891 (the size of a difference, or its square?)",
+			func(a, y *mat.VecDense) float64 { return floats.Norm(off(a, y), 1) / 2 }},
+		{first + "= 0.3945, want 0.7891 (is it halved twice?)",
+			func(a, y *mat.VecDense) float64 { return squares(a, y) / 4 }},
+		{first + "= 0.3828, want 0.7891 (is only the last output left of the sum?)", // = in place of +=
+			func(a, y *mat.VecDense) float64 { return math.Pow(off(a, y)[a.Len()-1], 2) / 2 }},
+		{first + "= 0.4062, want 0.7891 (is the last output in the sum?)",
+			func(a, y *mat.VecDense) float64 { return (squares(a, y) - math.Pow(off(a, y)[a.Len()-1], 2)) / 2 }},
+		{first + "= 0.125, want 0.7891 (is only the first output in the sum?)", // return stands inside the loop
+			func(a, y *mat.VecDense) float64 { return math.Pow(off(a, y)[0], 2) / 2 }},
+		{first + "= 0.6641, want 0.7891 (is the first output in the sum? Components are counted from 0)",
+			func(a, y *mat.VecDense) float64 { return (squares(a, y) - math.Pow(off(a, y)[0], 2)) / 2 }},
 		{"not yet: quadratic(a [0.5], y [1]) panics: runtime error: index out of range [1] with length 1",
 			func(a, y *mat.VecDense) float64 {
 				sum := 0.0
@@ -102,6 +114,10 @@ func TestDescentStep(t *testing.T) {
 			func(w, b, x, y, eta float64) (float64, float64) { return w - eta*(logistic(w*x+b)-y)*x, b }},
 		{newW + "= 0.25, want 2.25 (that is the change of w; what is w after it?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return -eta * delta(w, b, x, y) * x, b }},
+		{newW + "= -0.5, want 2.25 (which of the two is returned first?)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				return b - eta*delta(w, b, x, y), w - eta*delta(w, b, x, y)*x
+			}},
 		{newB + "= -1, want -0.5 (does the bias learn as well?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w - eta*delta(w, b, x, y)*x, b }},
 		{newB + "= -1.5, want -0.5 (which way is downhill?)",

@@ -163,7 +163,7 @@ func chanceCost(f func(a float64) float64) string {
 			guess{5 * miss, "is 1 wanted of all ten outputs?"},
 			guess{5 * a * a, "is 0 wanted of all ten outputs?"})
 	}
-	return verdict("chanceCost knows what an answer costs that is always the same",
+	return verdict("chanceCost knows the price of an answer that is always the same",
 		at(0), at(1), at(0.1), at(0.5))
 }
 
@@ -283,7 +283,7 @@ func repairG(repair func() Training, history func(Training) []Evidence) string {
 		changed := changedThings(t, g)
 		switch len(changed) {
 		case 0:
-			return " changes nothing: what have the hidden neurons of case G in common?"
+			return " changes nothing: what do the hidden neurons of case G have in common?"
 		case 1:
 		default:
 			return fmt.Sprintf(" changes %s: which of them did it? One thing at a time", strings.Join(changed, " and "))
@@ -291,7 +291,7 @@ func repairG(repair func() Training, history func(Training) []Evidence) string {
 		evidence := history(t)
 		if last := evidence[len(evidence)-1]; !(last.Validation >= enough) {
 			return fmt.Sprintf(" changes %s, and then recognises %.1f percent of the validation images, want at least %d:"+
-				" what have the hidden neurons in common?", changed[0], last.Validation, enough)
+				" what do the hidden neurons have in common?", changed[0], last.Validation, enough)
 		}
 		return ""
 	}})

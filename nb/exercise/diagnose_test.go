@@ -20,7 +20,7 @@ func TestChanceCost(t *testing.T) {
 		want string
 		f    func(a float64) float64
 	}{
-		{"passed: chanceCost knows what an answer costs that is always the same",
+		{"passed: chanceCost knows the price of an answer that is always the same",
 			func(a float64) float64 { return ((1-a)*(1-a) + 9*a*a) / 2 }},
 		{"not yet: chanceCost(0) = 0, want 0.5 (those are the nine that should be 0; and the one that should be 1?)", // the stub
 			func(a float64) float64 { return 0 }},
@@ -275,7 +275,7 @@ func TestRepairG(t *testing.T) {
 				g.Net = anew(nnlib.NewScaled, 784, 16, 10)
 				return g
 			}},
-		{"not yet: repairG changes nothing: what have the hidden neurons of case G in common?", // the stub
+		{"not yet: repairG changes nothing: what do the hidden neurons of case G have in common?", // the stub
 			caseG},
 		{"not yet: repairG changes the epochs, and then recognises ",
 			func() Training {

@@ -31,6 +31,9 @@ func unit(f func(label int) *mat.VecDense) string {
 		if label > 0 {
 			guesses = append(guesses, vectorGuess{y(label-1, 1), "which digit is the first of the ten?"})
 		}
+		if label < 9 {
+			guesses = append(guesses, vectorGuess{y(label+1, 1), "from which number are the components counted?"})
+		}
 		attempts = append(attempts, vector(fmt.Sprintf("unit(%d)", label), func() *mat.VecDense { return f(label) }, y(label, 1), guesses...))
 	}
 	return verdict("each of the ten labels has an output of its own", attempts...)
@@ -75,38 +78,48 @@ func offset(f func(image, row, column int) int) string {
 		number := func(n int) float64 { return float64(n) }
 		return value(fmt.Sprintf("offset(%d, %d, %d)", image, row, column), func() float64 { return number(f(image, row, column)) }, number(want),
 			guess{number(want - 16), "what stands before the first pixel?"},
-			guess{number(want - 12), "how many numbers of four bytes has the header of a file of images?"},
-			guess{number(want - 8), "how many numbers of four bytes has the header of a file of images?"},
+			guess{number(want - 12), "how many numbers of four bytes are there in the header of a file of images?"},
+			guess{number(want - 8), "how many numbers of four bytes are there in the header of a file of images?"},
 			guess{number(want + 1), "does the count begin at 0?"},
 			guess{number(want - 28*28), "does the count begin at 0?"},
+			guess{number(want + 28*28), "does the count begin at 0?"},
+			guess{number(want - 27*row), "how many bytes does a whole row take?"},
 			guess{number(16 + 28*28*image + 28*column + row), "what is complete first in the file, a row or a column?"},
-			guess{number(16 + 28*image + 28*row + column), "how many pixels has an image?"},
+			guess{number(16 + 28*image + 28*row + column), "how many bytes does a whole image take?"},
 			guess{0, "how many bytes stand before this one?"})
 	}
 	return verdict("each of the 47,040,000 pixels is found",
 		at(0, 0, 0), at(0, 0, 5), at(0, 2, 3), at(1, 0, 0), at(7, 20, 11), at(59999, 27, 27))
 }
 
-// MostFrequent checks which label there is most of; of equals, the first.
+// MostFrequent checks which label occurs most often; of several, the smallest.
 func MostFrequent(f func(labels []byte) int) { fmt.Println(mostFrequent(f)) }
 
 func mostFrequent(f func(labels []byte) int) string {
 	at := func(want int, labels ...byte) attempt {
-		times := 0
+		equal := -1 // equal is the largest of those that occur as often, if there are several
+		var counts [10]int
 		for _, label := range labels {
-			if int(label) == want {
-				times++
+			counts[label]++
+		}
+		times := counts[want]
+		for label := range counts {
+			if label != want && counts[label] == times {
+				equal = label
 			}
 		}
 		return value(fmt.Sprintf("mostFrequent(%v)", labels), func() float64 { return float64(f(slices.Clone(labels))) }, float64(want),
+			guess{float64(equal), "several labels occur as often: which of them is wanted?"},
 			guess{0, "is every label looked at?"},
-			guess{float64(times), "is that the label, or how often it is there?"},
-			guess{float64(slices.Max(labels)), "is that the largest label, or the one that is there most often?"},
-			guess{float64(labels[len(labels)-1]), "is that the last label, or the one that is there most often?"})
+			guess{float64(times), "is that the label, or how often it occurs?"},
+			guess{float64(slices.Max(labels)), "is that the largest label, or the one that occurs most often?"},
+			guess{float64(labels[len(labels)-1]), "is that the last label, or the one that occurs most often?"},
+			guess{float64(labels[0]), "is that the first label, or the one that occurs most often?"})
 	}
 	return verdict("mostFrequent finds the best answer of those who do not look",
 		at(7, 7),
 		at(5, 5, 9, 5, 2, 5, 1),
 		at(8, 3, 8, 3, 8, 8, 8, 9),
-		at(0, 0, 4, 4, 0, 0))
+		at(0, 0, 4, 4, 0, 0),
+		at(2, 6, 2, 9, 6, 2))
 }

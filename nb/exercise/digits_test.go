@@ -35,7 +35,7 @@ func TestUnit(t *testing.T) {
 			with(10, label, label)},
 		{"not yet: unit(3) = [0 0 0 0 0 0 1 0 0 0]" + wanted + "(from which end is counted?)",
 			with(10, func(label int) int { return 9 - label }, one)},
-		{"not yet: unit(0) = [0 1 0 0 0 0 0 0 0 0], want [1 0 0 0 0 0 0 0 0 0]",
+		{"not yet: unit(0) = [0 1 0 0 0 0 0 0 0 0], want [1 0 0 0 0 0 0 0 0 0] (from which number are the components counted?)",
 			with(10, func(label int) int { return max(label, 1) }, one)},
 	} {
 		if got := unit(test.f); got != test.want {
@@ -95,18 +95,22 @@ func TestOffset(t *testing.T) {
 			func(i, r, c int) int { return 16 + 784*i + 28*r + c }},
 		{"not yet: offset(0, 0, 0) = 0, want 16 (what stands before the first pixel?)", // the stub
 			func(i, r, c int) int { return 0 }},
-		{"not yet: offset(0, 0, 0) = 4, want 16 (how many numbers of four bytes has the header of a file of images?)",
+		{"not yet: offset(0, 0, 0) = 4, want 16 (how many numbers of four bytes are there in the header of a file of images?)",
 			func(i, r, c int) int { return 4 + 784*i + 28*r + c }},
-		{"not yet: offset(0, 0, 0) = 8, want 16 (how many numbers of four bytes has the header of a file of images?)",
+		{"not yet: offset(0, 0, 0) = 8, want 16 (how many numbers of four bytes are there in the header of a file of images?)",
 			func(i, r, c int) int { return 8 + 784*i + 28*r + c }},
 		{"not yet: offset(0, 0, 0) = 17, want 16 (does the count begin at 0?)",
 			func(i, r, c int) int { return 17 + 784*i + 28*r + c }},
 		{"not yet: offset(0, 0, 5) = 156, want 21 (what is complete first in the file, a row or a column?)",
 			func(i, r, c int) int { return 16 + 784*i + 28*c + r }},
-		{"not yet: offset(1, 0, 0) = 44, want 800 (how many pixels has an image?)",
+		{"not yet: offset(1, 0, 0) = 44, want 800 (how many bytes does a whole image take?)",
 			func(i, r, c int) int { return 16 + 28*i + 28*r + c }},
 		{"not yet: offset(0, 0, 0) = -768, want 16 (does the count begin at 0?)",
 			func(i, r, c int) int { return 16 + 784*(i-1) + 28*r + c }},
+		{"not yet: offset(0, 2, 3) = 21, want 75 (how many bytes does a whole row take?)",
+			func(i, r, c int) int { return 16 + 784*i + r + c }},
+		{"not yet: offset(0, 0, 0) = 800, want 16 (does the count begin at 0?)",
+			func(i, r, c int) int { return 16 + 784*(i+1) + 28*r + c }},
 		{"not yet: offset(0, 2, 3) = 22, want 75",
 			func(i, r, c int) int { return 16 + 784*i + r + c + min(r, 1) }},
 	} {
@@ -140,19 +144,29 @@ func TestMostFrequent(t *testing.T) {
 		{"passed: mostFrequent finds the best answer of those who do not look", best},
 		{"not yet: mostFrequent([7]) = 0, want 7 (is every label looked at?)", // the stub
 			func([]byte) int { return 0 }},
-		{"not yet: mostFrequent([7]) = 1, want 7 (is that the label, or how often it is there?)",
+		{"not yet: mostFrequent([7]) = 1, want 7 (is that the label, or how often it occurs?)",
 			func(labels []byte) int { return count(labels)[best(labels)] }},
-		{five + "= 9, want 5 (is that the largest label, or the one that is there most often?)",
+		{five + "= 9, want 5 (is that the largest label, or the one that occurs most often?)",
 			func(labels []byte) (most int) {
 				for _, label := range labels {
 					most = max(most, int(label))
 				}
 				return most
 			}},
-		{five + "= 1, want 5 (is that the last label, or the one that is there most often?)",
+		{five + "= 1, want 5 (is that the last label, or the one that occurs most often?)",
 			func(labels []byte) int { return int(labels[len(labels)-1]) }},
-		{"not yet: mostFrequent([3 8 3 8 8 8 9]) = 3, want 8",
+		{"not yet: mostFrequent([3 8 3 8 8 8 9]) = 3, want 8 (is that the first label, or the one that occurs most often?)",
 			func(labels []byte) int { return int(labels[0]) }},
+		{"not yet: mostFrequent([6 2 9 6 2]) = 6, want 2 (several labels occur as often: which of them is wanted?)",
+			func(labels []byte) (digit int) {
+				counts := count(labels)
+				for i := range counts {
+					if counts[i] >= counts[digit] {
+						digit = i
+					}
+				}
+				return digit
+			}},
 		{"not yet: mostFrequent([0 4 4 0 0]) = 1, want 0",
 			func(labels []byte) int { return max(best(labels), 1) }},
 	} {

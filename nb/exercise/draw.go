@@ -51,8 +51,8 @@ func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 			vectorGuess{vec(x+1, y+1), "from which number are columns and rows counted?"},
 			vectorGuess{vec(right, down), "by what is the sum to be divided?"},
 			vectorGuess{vec(right/255, down/255), "by what is the sum to be divided?"},
-			vectorGuess{vec(right/n, down/n), "how much does a pixel count that is half as dark?"},
-			vectorGuess{vec(columns/n, rows/n), "how much does a pixel count that is half as dark?"})
+			vectorGuess{vec(right/n, down/n), "how much does a pixel count if it is half as dark?"},
+			vectorGuess{vec(columns/n, rows/n), "how much does a pixel count if it is half as dark?"})
 	}
 	return verdict("the centre of mass is found, and dark pixels pull harder",
 		at(dot{5, 20, 255}), at(dot{27, 0, 51}),
@@ -95,7 +95,7 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 		}{
 			{paper(), "which of the given pixels comes here?"},
 			{paper(dots...), "what has moved?"},
-			{moved(-right, -down, lost), "from where does ink come that moves to the right?"},
+			{moved(-right, -down, lost), "where does ink come from that moves to the right?"},
 			{moved(down, right, lost), "which of the two numbers is for the columns?"},
 			{moved(right, down, func(column, row int) (int, int) { return (column + 28) % 28, (row + 28) % 28 }),
 				"what becomes of ink that leaves the picture?"},
@@ -169,13 +169,13 @@ func softmax(f func(z []float64) []float64) string {
 			return vec(got...)
 		}, vec(want...),
 			vectorGuess{vec(make([]float64, len(z))...), "what is e^z of each of them?"},
-			vectorGuess{vec(raw...), "by what are they to be divided, to be 1 together?"},
+			vectorGuess{vec(raw...), "by what must they be divided to add up to 1?"},
 			vectorGuess{vec(overflow...), "e^z can be more than a float64 holds: what may be taken off all z first, and change no share?"},
-			vectorGuess{vec(linear...), "shares of z itself may be below 0: of what are they to be taken?"},
+			vectorGuess{vec(linear...), "shares of z itself may be below 0: of what should they be taken?"},
 			vectorGuess{vec(odds...), "each by itself is the sigmoid: what do the others do to a share?"},
-			vectorGuess{vec(largest...), "divided by the largest they are not 1 together: by what else?"})
+			vectorGuess{vec(largest...), "divided by the largest they do not add up to 1: by what would they?"})
 	}
-	return verdict("the shares are 1 together, and large z do no harm",
+	return verdict("the shares add up to 1, and large z do no harm",
 		of(0, 0), of(1, 2, 4), of(-3, 0.5, 0.5, 2), of(1000, 999, 0))
 }
 
@@ -216,7 +216,7 @@ func pool(f func(m []float64) []float64) string {
 						{make([]float64, 196), "which four values meet here?"},
 						{mean, "is it the mean that is asked for?"},
 						{min, "the least, or the largest?"},
-						{corner, "what of the other three of the block?"},
+						{corner, "what about the other three of the block?"},
 					} {
 						if slices.Equal(got, g.values) {
 							return text + " (" + g.question + ")"

@@ -39,7 +39,7 @@ func TestCentreOfMass(t *testing.T) {
 			sums(grey, func(mass, right, down float64) (float64, float64) { return right/mass + 1, down/mass + 1 })},
 		{first + "[1275 5100], want [5 20] (by what is the sum to be divided?)",
 			sums(grey, func(mass, right, down float64) (float64, float64) { return right, down })},
-		{"not yet: centre of [column 4, row 2, ink 50 column 8, row 22, ink 150] = [6 12], want [7 17] (how much does a pixel count that is half as dark?)",
+		{"not yet: centre of [column 4, row 2, ink 50 column 8, row 22, ink 150] = [6 12], want [7 17] (how much does a pixel count if it is half as dark?)",
 			sums(any, mean)},
 		{"not yet: centre changes pixels, which others still need: can it make a value of its own?", func(pixels []byte) (float64, float64) {
 			x, y := sums(grey, mean)(pixels)
@@ -84,7 +84,7 @@ func TestShift(t *testing.T) {
 			func(pixels []byte, _, _ int) []byte { return make([]byte, len(pixels)) }},
 		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 5, row 20, want 0 (what has moved?)",
 			moved(func(k, _, _ int) int { return k })},
-		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 2, row 20, want 0 (from where does ink come that moves to the right?)",
+		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 2, row 20, want 0 (where does ink come from that moves to the right?)",
 			moved(func(k, right, down int) int { return at(k%28+right, k/28+down) })},
 		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 0 at column 8, row 20, want 255 (which of the two numbers is for the columns?)",
 			moved(func(k, right, down int) int { return at(k%28-down, k/28-right) })},
@@ -129,14 +129,14 @@ func TestSoftmax(t *testing.T) {
 		want string
 		f    func([]float64) []float64
 	}{
-		{"passed: the shares are 1 together, and large z do no harm", func(z []float64) []float64 {
+		{"passed: the shares add up to 1, and large z do no harm", func(z []float64) []float64 {
 			most := slices.Max(z)
 			e := each(func(v float64) float64 { return math.Exp(v - most) })(z)
 			return over(e, sum(e))
 		}},
 		{first + "nil, want a vector of 2 values", func(z []float64) []float64 { return nil }}, // the stub
 		{first + "[0 0], want [0.5 0.5] (what is e^z of each of them?)", each(func(float64) float64 { return 0 })},
-		{first + "[1 1], want [0.5 0.5] (by what are they to be divided, to be 1 together?)", each(math.Exp)},
+		{first + "[1 1], want [0.5 0.5] (by what must they be divided to add up to 1?)", each(math.Exp)},
 		{"not yet: softmax([1 2 4]) = [0.7311 0.8808 0.982], want [0.04201 0.1142 0.8438] (each by itself is the sigmoid: what do the others do to a share?)",
 			each(func(z float64) float64 { return 1 / (1 + math.Exp(-z)) })},
 		{"not yet: softmax([1000 999 0]) = [NaN NaN 0], want [0.7311 0.2689 0] (e^z can be more than a float64 holds: what may be taken off all z first, and change no share?)", plain},

@@ -113,7 +113,7 @@ func scaleWeights(f func(w *mat.Dense)) string {
 			vectorGuess{times(1 / math.Sqrt(out)), "n_in is the number of inputs: is that w's rows, or its columns?"},
 			vectorGuess{times(1 / in), "a variance of 1/n_in is a standard deviation of what?"},
 			vectorGuess{times(math.Sqrt(in)), "should the weights grow or shrink?"},
-			vectorGuess{times(1 / math.Sqrt(in*out)), "how many inputs has one neuron?"})
+			vectorGuess{times(1 / math.Sqrt(in*out)), "how many inputs does one neuron have?"})
 	}
 	return verdict("scale divides each weight by the root of the number of inputs",
 		at(mat.NewDense(2, 4, []float64{2, -1, 0.5, 4, -2, 0, 1, 3})),

@@ -139,7 +139,7 @@ func TestScaleWeights(t *testing.T) {
 			by(func(rows, cols int) float64 { return 1 / float64(cols) })},
 		{first + "[4 -2 1 8 -4 0 2 6]" + want + " (should the weights grow or shrink?)",
 			by(func(rows, cols int) float64 { return math.Sqrt(float64(cols)) })},
-		{first + "[0.7071 -0.3536 0.1768 1.414 -0.7071 0 0.3536 1.061]" + want + " (how many inputs has one neuron?)",
+		{first + "[0.7071 -0.3536 0.1768 1.414 -0.7071 0 0.3536 1.061]" + want + " (how many inputs does one neuron have?)",
 			by(func(rows, cols int) float64 { return 1 / math.Sqrt(float64(rows*cols)) })},
 		{"not yet: after scale, the weights [3 -3 6 0 9 1 -6 12 3], a row of 9 for each neuron, = " +
 			"[1.5 -1.5 3 0 4.5 0.5 -3 6 1.5], want [1 -1 2 0 3 0.3333 -2 4 1]",

@@ -52,7 +52,7 @@ func momentum(f func(w, v, slope []float64, eta, mu float64)) string {
 			{each(func(w, v, s float64) (float64, float64) { v = mu*v + eta*s; return w + v, v }), "is that a push downhill, or uphill?"},
 			{each(func(w, v, s float64) (float64, float64) { v = mu*v - s; return w + v, v }), "where is η?"},
 			{each(func(w, v, s float64) (float64, float64) { v -= eta * s; return w + v, v }), "where is μ, the friction?"},
-			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w + eta*v, v }), "does η stand in v already?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w + eta*v, v }), "is η in v already?"},
 		}
 		return attempt{call, func() string {
 			w, v, s := slices.Clone(w), slices.Clone(v), slices.Clone(slope)

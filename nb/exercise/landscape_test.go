@@ -45,7 +45,7 @@ func TestMomentum(t *testing.T) {
 		{"not yet", "(is that a push downhill, or uphill?)", each(func(w, v *float64, s, eta, mu float64) { *v = mu**v + eta*s; *w += *v })},
 		{"not yet", "(where is η?)", each(func(w, v *float64, s, eta, mu float64) { *v = mu**v - s; *w += *v })},
 		{"not yet", "(where is μ, the friction?)", each(func(w, v *float64, s, eta, mu float64) { *v -= eta * s; *w += *v })},
-		{"not yet", "(does η stand in v already?)", each(func(w, v *float64, s, eta, mu float64) { *v = mu**v - eta*s; *w += eta * *v })},
+		{"not yet", "(is η in v already?)", each(func(w, v *float64, s, eta, mu float64) { *v = mu**v - eta*s; *w += eta * *v })},
 		{"not yet", "changes slope, which others still need: can it make a value of its own?", each(func(w, v *float64, s, eta, mu float64) { *v = mu**v - eta*s; *w += *v })},
 	} {
 		f := test.f

@@ -70,8 +70,8 @@ func earlyStop(f func(costs []float64, patience int) int) string {
 	return verdict("earlyStop keeps the best epoch that patience lets it see",
 		at(5, 1, guess{0, "which epoch has the lowest cost?"}, 0.9, 0.7, 0.8),
 		at(2, 1, guess{3, "there it stops, but which epoch's network is kept?"}, 0.9, 0.7, 0.71, 0.72),
-		at(1, 1, guess{3, "had one epoch without a lower cost not gone by before?"}, 0.9, 0.7, 0.71, 0.6),
-		at(2, 3, guess{1, "how many epochs without a lower cost does a patience of 2 bear?"}, 0.9, 0.7, 0.71, 0.6),
+		at(1, 1, guess{3, "had there not been an epoch without a lower cost before?"}, 0.9, 0.7, 0.71, 0.6),
+		at(2, 3, guess{1, "how many epochs without a lower cost does a patience of 2 allow?"}, 0.9, 0.7, 0.71, 0.6),
 		at(2, 1, guess{4, "is an equal cost a lower one?"}, 0.8, 0.5, 0.5, 0.5, 0.4),
 		at(3, 0, guess{-1, "was the first epoch not the best?"}, 0.5, 0.6))
 }
@@ -93,7 +93,7 @@ func recipe(correct, total int) string {
 	case correct*100 < 95*total:
 		question = "which initial weights and which cost came out best above, and how many neurons?"
 	}
-	return verdict(fmt.Sprintf("%d of %d validation images recognised, wanted were %d", correct, total, goal),
+	return verdict(fmt.Sprintf("%d of %d validation images recognised, at least %d were wanted", correct, total, goal),
 		attempt{"your recipe", func() string {
 			if correct >= goal {
 				return ""

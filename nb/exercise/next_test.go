@@ -110,9 +110,9 @@ func TestEarlyStop(t *testing.T) {
 		{"not yet: earlyStop([0.9 0.7 0.8], 5) = 0, want 1 (which epoch has the lowest cost?)", // the stub
 			func([]float64, int) int { return 0 }},
 		{"not yet: earlyStop([0.9 0.7 0.71 0.72], 2) = 3, want 1 (there it stops, but which epoch's network is kept?)", stops(less, true)},
-		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 1) = 3, want 1 (had one epoch without a lower cost not gone by before?)",
+		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 1) = 3, want 1 (had there not been an epoch without a lower cost before?)",
 			func(costs []float64, _ int) int { return slices.Index(costs, slices.Min(costs)) }},
-		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 2) = 1, want 3 (how many epochs without a lower cost does a patience of 2 bear?)",
+		{"not yet: earlyStop([0.9 0.7 0.71 0.6], 2) = 1, want 3 (how many epochs without a lower cost does a patience of 2 allow?)",
 			func(costs []float64, patience int) int { return stops(less, false)(costs, 1) }},
 		{"not yet: earlyStop([0.8 0.5 0.5 0.5 0.4], 2) = 4, want 1 (is an equal cost a lower one?)",
 			stops(func(a, b float64) bool { return a <= b }, false)},
@@ -128,8 +128,8 @@ func TestRecipe(t *testing.T) {
 		want           string
 		correct, total int
 	}{
-		{"passed: 9716 of 10000 validation images recognised, wanted were 9700", 9716, 10000},
-		{"passed: 97 of 100 validation images recognised, wanted were 97", 97, 100},
+		{"passed: 9716 of 10000 validation images recognised, at least 9700 were wanted", 9716, 10000},
+		{"passed: 97 of 100 validation images recognised, at least 97 were wanted", 97, 100},
 		{"not yet: your recipe recognises 9699 of 10000 validation images, want 9700 " +
 			"(close: what did a hundred hidden neurons bring, and which learning rate goes with your cost?)", 9699, 10000},
 		{"not yet: your recipe recognises 9414 of 10000 validation images, want 9700 " + // the stub

@@ -149,14 +149,22 @@ func feedforward(f func(net *nnlib.Network, x *mat.VecDense) []*mat.VecDense) st
 			return fmt.Sprintf(" returns the activations of %d layers, want %d", len(got), len(want))
 		}}}
 		for l := range want { // layer l+1
-			var guesses []vectorGuess
+			guesses := []vectorGuess{{want[len(want)-1], "is that a vector of this layer's own, or do all layers share one, which the last has overwritten?"}}
+			if l == len(want)-1 {
+				guesses = nil
+			}
 			if l > 0 {
 				w, b := net.Weights[l-1], net.Biases[l-1]
 				zero := mat.NewVecDense(b.Len(), nil)
-				guesses = []vectorGuess{
-					{nnlib.Affine(w, want[l-1], b), "where is the sigmoid?"},
-					{nnlib.Sigmoid(nnlib.Affine(w, want[l-1], zero)), "where is the bias?"},
-					{nnlib.Sigmoid(want[l]), "is the sigmoid applied twice?"},
+				guesses = append(guesses,
+					vectorGuess{nnlib.Affine(w, want[l-1], b), "where is the sigmoid?"},
+					vectorGuess{nnlib.Sigmoid(nnlib.Affine(w, want[l-1], zero)), "where is the bias?"},
+					vectorGuess{nnlib.Sigmoid(want[l]), "is the sigmoid applied twice?"})
+				if r, c := net.Weights[0].Dims(); l > 1 && r == b.Len() && c == want[l-1].Len() {
+					guesses = append(guesses,
+						vectorGuess{nnlib.Sigmoid(nnlib.Affine(net.Weights[0], want[l-1], net.Biases[0])), "which layer's weights and biases are these?"},
+						vectorGuess{nnlib.Sigmoid(nnlib.Affine(net.Weights[0], want[l-1], b)), "which layer's weights are these?"},
+						vectorGuess{nnlib.Sigmoid(nnlib.Affine(w, want[l-1], net.Biases[0])), "which layer's biases are these?"})
 				}
 				if l > 1 && x.Len() == sizes[l-1] {
 					guesses = append(guesses, vectorGuess{nnlib.Sigmoid(nnlib.Affine(w, x, b)), "which layer's activations go into this one?"})
@@ -202,25 +210,28 @@ func copyOf(net *nnlib.Network) *nnlib.Network {
 func Argmax(f func(a *mat.VecDense) int) { fmt.Println(argmax(f)) }
 
 func argmax(f func(a *mat.VecDense) int) string {
-	at := func(want float64, a ...float64) attempt {
+	// slip is what a usual mistake makes of this vector alone.
+	at := func(slip guess, want float64, a ...float64) attempt {
 		largest := slices.Max(a)
 		last := len(a) - 1
 		for a[last] != largest {
 			last--
 		}
-		several := guess{-1, "components are counted from 0"}
 		if float64(last) != want {
-			several = guess{float64(last), "there are several as large: which of them is the answer?"}
+			slip = guess{float64(last), "there are several as large: which of them is the answer?"}
 		}
 		return value(fmt.Sprintf("argmax(%v)", a), func() float64 { return float64(f(vec(slices.Clone(a)...))) }, want,
+			slip,
 			guess{float64(slices.Index(a, slices.Min(a))), "is that the largest, or the smallest?"},
-			several,
 			guess{want + 1, "components are counted from 0: is that where it stands?"},
 			guess{math.Trunc(largest), "where does the largest stand, not how large is it?"},
 			guess{0, "is every component looked at?"})
 	}
-	return verdict("argmax finds the output that is surest", at(1, 0.25, 0.75, 0.5), at(2, 0.1, 0.2, 0.9), at(0, 0.9, 0.2, 0.1),
-		at(1, -3, -1, -2), at(1, 0.25, 0.75, 0.75), at(0, 0.5))
+	none := guess{-1, "components are counted from 0"}
+	return verdict("argmax finds the output that is surest", at(none, 1, 1.5, 5.5, 2.5, 0.5), at(none, 2, 0.2, 0.1, 0.9),
+		at(guess{2, "is each compared with the largest so far, or with the one before it?"}, 0, 0.9, 0.2, 0.5),
+		at(guess{0, "can all be below 0? What is the first of them compared with?"}, 1, -2, -1, -3),
+		at(none, 1, 0.25, 0.75, 0.75), at(none, 0, 0.5))
 }
 
 // Evaluate checks how many examples are recognised.
@@ -228,12 +239,26 @@ func Evaluate(f func(net *nnlib.Network, data nnlib.Data) int) { fmt.Println(eva
 
 func evaluate(f func(net *nnlib.Network, data nnlib.Data) int) string {
 	at := func(what string, net *nnlib.Network, data nnlib.Examples) attempt {
-		right := float64(net.Evaluate(data))
+		right, zeros, deaf := float64(net.Evaluate(data)), 0.0, 0.0
+		blank := net.Answers(nnlib.Examples{{X: mat.NewVecDense(1, nil), Y: data[0].Y}})[0]
+		for i, answer := range net.Answers(data) {
+			if answer == 0 {
+				zeros++
+			}
+			if data[i].Y.AtVec(blank) == 1 {
+				deaf++
+			}
+		}
+		recognised := func(part nnlib.Examples) float64 { return float64(net.Evaluate(part)) }
 		return value(fmt.Sprintf("evaluate of %s, %d examples", what, len(data)), func() float64 { return float64(f(copyOf(net), data)) }, right,
 			guess{float64(len(data)) - right, "are the right answers counted, or the wrong ones?"},
 			guess{0, "when is an answer the same as the label?"},
 			guess{float64(len(data)), "is every answer counted, whatever it is?"},
-			guess{100 * right / float64(len(data)), "a count is wanted, not a share"})
+			guess{100 * right / float64(len(data)), "a count is wanted, not a share"},
+			guess{zeros, "is the wanted output of each example written into y?"},
+			guess{deaf, "is the input of each example written into x?"},
+			guess{recognised(data[1:]), "is the first example counted? They are numbered from 0"},
+			guess{recognised(data[:len(data)-1]), "is the last example counted?"})
 	}
 	data := smallAndLarge()
 	half, _ := toyNetwork(1, 3, 2)
@@ -300,6 +325,14 @@ func sumGradients(f func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*
 				return ""
 			}
 			text := fmt.Sprintf(": ∂C/∂b^3 = %s, want %s", list(vec(got[3:5]...)), list(vec(want[3:5]...)))
+			switch biases := len(values(net.Biases)); {
+			case nearAll(got[:biases], want[:biases]) && nearAll(got[biases:], make([]float64, len(got)-biases)):
+				return ": those by the biases are right, those by the weights are 0 (what does each example add to them?)"
+			case nearAll(got[biases:], want[biases:]) && nearAll(got[:biases], make([]float64, biases)):
+				return ": those by the weights are right, those by the biases are 0 (what does each example add to them?)"
+			case nearAll(got[:biases], want[:biases]):
+				return ": those by the biases are right, those by the weights are not (which sum does each matrix go to?)"
+			}
 			for _, g := range guesses {
 				if nearAll(got, g.values) {
 					return text + " (" + g.question + ")"
@@ -324,7 +357,7 @@ func UpdateMiniBatch(f func(net *nnlib.Network, train nnlib.Data, batch []int, e
 func updateMiniBatch(f func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64)) string {
 	train := fiveExamples()
 	at := func(batch ...int) attempt {
-		const eta = 2.0
+		const eta = 3.0
 		m := float64(len(batch))
 		start, _ := toyNetwork(2, 3, 2)
 		// stepped makes a step with some parts of the right one.
@@ -350,7 +383,11 @@ func updateMiniBatch(f func(net *nnlib.Network, train nnlib.Data, batch []int, e
 		}{
 			{parametersOf(start), "what changes the weights?"},
 			{stepped(batch, -rate, 1, 1), "is that a step against the slope, or along it?"},
+			{stepped(batch, 1, 1, 1), "by what is the sum multiplied before it is taken away?"},
+			{stepped(batch, 1/m, 1, 1), "where is the learning rate η?"},
 			{stepped(batch, eta, 1, 1), "is it the sum of the gradients, or their mean?"},
+			{stepped(batch, rate, 1, m), "are the biases' sums divided by m as well?"},
+			{stepped(batch, rate, m, 1), "are the weights' sums divided by m as well?"},
 			{stepped(batch, eta/float64(len(train)), 1, 1), "by how many is divided: the examples of the mini-batch, or all?"},
 			{stepped(batch, rate/m, 1, 1), "is it divided by m twice?"},
 			{stepped(batch, rate, 1, 0), "where do the biases change?"},
@@ -418,7 +455,7 @@ func miniBatches(f func(order []int, m int, rand nnlib.Source) [][]int) string {
 		return attempt{fmt.Sprintf("miniBatches(%v, %d, rand)", upTo(n), m), func() string {
 			want := upTo(n)
 			nprand.New(0).Shuffle(n, func(i, j int) { want[i], want[j] = want[j], want[i] })
-			order := upTo(n)
+			order := slices.Clip(upTo(n)) // what is cut beyond its end panics
 			got := f(order, m, nprand.New(0))
 			flat := slices.Concat(got...)
 			cut := func(list []int) [][]int { return slices.Collect(slices.Chunk(list, m)) }
@@ -435,6 +472,12 @@ func miniBatches(f func(order []int, m int, rand nnlib.Source) [][]int) string {
 				return text + " (what comes first, the shuffle or the cut?)"
 			case slices.EqualFunc(got, cut(upTo(n)), slices.Equal):
 				return text + " (when are they shuffled?)"
+			case len(got) > 1 && !slices.ContainsFunc(got, func(batch []int) bool { return !slices.Equal(batch, got[0]) }):
+				return text + " (do the mini-batches share one slice, which the last has overwritten?)"
+			case m > 1 && slices.EqualFunc(got, cut(want), func(a, b []int) bool { return slices.Equal(a, b[:max(0, min(m-1, len(b)))]) }):
+				return text + " (is order[k:n] with or without order[n]?)"
+			case len(got) == n && n > 1 && m > 1:
+				return text + " (how far is it from the beginning of one mini-batch to that of the next?)"
 			case slices.Equal(flat, full) && n%m > 0:
 				return text + " (what becomes of the examples at the end, too few for a whole mini-batch?)"
 			case slices.Equal(flat, want):
@@ -458,7 +501,7 @@ func sgd(f func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64
 		const eta = 2.0
 		fresh := func() *nnlib.Network {
 			net, _ := toyNetwork(2, 3, 2)
-			net.Rand = nprand.New(0)
+			net.Rand = nprand.New(7) // no seed that a learner would think of
 			return net
 		}
 		return attempt{fmt.Sprintf("sgd with %d epochs, mini-batches of %d", epochs, m), func() string {
@@ -496,8 +539,10 @@ func sgd(f func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64
 				return ": ended is never called (when is an epoch over?)"
 			case len(numbers) > epochs && len(numbers) != epochs+1:
 				return fmt.Sprintf(": ended is called %d times, want once for each epoch", len(numbers))
+			case slices.Equal(numbers, upTo(epochs+1)):
+				return fmt.Sprintf(": ended is called with %v, want %v (if the first epoch has the number 0, which has the last?)", numbers, upTo(epochs))
 			case !slices.Equal(numbers, upTo(epochs)):
-				return fmt.Sprintf(": ended is called with %v, want %v (from which number are epochs counted?)", numbers, upTo(epochs))
+				return fmt.Sprintf(": ended is called with %v, want %v (which number does the first epoch have?)", numbers, upTo(epochs))
 			case nearAll(got[0], start):
 				return ": ended(0) is called before anything is learned (when is an epoch over?)"
 			}
@@ -548,7 +593,7 @@ func own(f func(sizes []int, epochs, m int, eta float64) (counts []int), train, 
 				return fmt.Sprintf(" = %v, want [%d] (it learns as well as the page's: some number is rounded at another place. Are the gradients "+
 					"added up first, and the sum multiplied by η/m then? Do the products come from nnlib.Affine and nnlib.MulTrans?)", counts, want)
 			default:
-				return fmt.Sprintf(" = %v, want [%d] (which piece has no passed check yet?)", counts, want)
+				return fmt.Sprintf(" = %v, want [%d] (which piece has not passed its check yet?)", counts, want)
 			}
 		}})
 }

@@ -152,6 +152,14 @@ func TestFeedforward(t *testing.T) {
 		{"not yet: feedforward for sizes [2 2 2]: a^3", "(which layer's activations go into this one?)", layers(func(net *nnlib.Network, i int, x, _ *mat.VecDense) *mat.VecDense {
 			return right(net, i, nil, x)
 		})},
+		{"not yet: feedforward for sizes [2 2 2]: a^1", "(is that a vector of this layer's own, or do all layers share one, which the last has overwritten?)",
+			layers(func(net *nnlib.Network, i int, x, a *mat.VecDense) *mat.VecDense {
+				x.CopyVec(right(net, i, nil, x)) // x is all[0], too
+				return x
+			})},
+		{"not yet: feedforward for sizes [2 2 2]: a^3", "(which layer's weights and biases are these?)", layers(func(net *nnlib.Network, _ int, _, a *mat.VecDense) *mat.VecDense {
+			return right(net, 0, nil, a)
+		})},
 		{"not yet: feedforward changes x", "of its own?", func(net *nnlib.Network, x *mat.VecDense) vectors {
 			all := layers(right)(net, mat.VecDenseCopyOf(x))
 			x.Zero()
@@ -180,10 +188,21 @@ func TestArgmax(t *testing.T) {
 		f            func(*mat.VecDense) int
 	}{
 		{"passed: argmax finds", "surest", right},
-		{"not yet: argmax([0.25 0.75 0.5]) = 0, want 1", "(is that the largest, or the smallest?)", func(*mat.VecDense) int { return 0 }}, // the stub
+		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 0, want 1", "(is every component looked at?)", func(*mat.VecDense) int { return 0 }}, // the stub
+		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 3, want 1", "(is that the largest, or the smallest?)", best(func(a, b float64) bool { return a < b })},
+		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 5, want 1", "(where does the largest stand, not how large is it?)", func(a *mat.VecDense) int { return int(mat.Max(a)) }},
+		{"not yet: argmax([0.9 0.2 0.5]) = 2, want 0", "(is each compared with the largest so far, or with the one before it?)", func(a *mat.VecDense) int {
+			at := 0
+			for j := 1; j < a.Len(); j++ {
+				if a.AtVec(j) > a.AtVec(j-1) {
+					at = j
+				}
+			}
+			return at
+		}},
 		{"not yet: argmax([0.25 0.75 0.75]) = 2, want 1", "(there are several as large: which of them is the answer?)", best(func(a, b float64) bool { return a >= b })},
 		{"not yet", "(components are counted from 0: is that where it stands?)", func(a *mat.VecDense) int { return right(a) + 1 }},
-		{"not yet: argmax([-3 -1 -2]) = 0", ")", func(a *mat.VecDense) int { // 0 is taken for the first value
+		{"not yet: argmax([-2 -1 -3]) = 0, want 1", "(can all be below 0? What is the first of them compared with?)", func(a *mat.VecDense) int { // 0 is taken for the first value
 			at, most := 0, 0.0
 			for j := range a.Len() {
 				if a.AtVec(j) > most {
@@ -208,6 +227,23 @@ func TestEvaluate(t *testing.T) {
 		{"not yet", "(are the right answers counted, or the wrong ones?)", func(net *nnlib.Network, data nnlib.Data) int { return data.Len() - book(net, data) }},
 		{"not yet", "(is every answer counted, whatever it is?)", func(_ *nnlib.Network, data nnlib.Data) int { return data.Len() }},
 		{"not yet", "(a count is wanted, not a share)", func(net *nnlib.Network, data nnlib.Data) int { return 100 * book(net, data) / data.Len() }},
+		{"not yet", "(is the wanted output of each example written into y?)", func(net *nnlib.Network, data nnlib.Data) (zeros int) {
+			for _, answer := range net.Answers(data.(nnlib.Examples)) {
+				if answer == 0 {
+					zeros++
+				}
+			}
+			return zeros
+		}},
+		{"not yet", "(is the input of each example written into x?)", func(net *nnlib.Network, data nnlib.Data) int {
+			blank := make(nnlib.Examples, data.Len())
+			for i, e := range data.(nnlib.Examples) {
+				blank[i].X, blank[i].Y = vec(0), e.Y
+			}
+			return book(net, blank)
+		}},
+		{"not yet", "(is the first example counted? They are numbered from 0)", func(net *nnlib.Network, data nnlib.Data) int { return book(net, data.(nnlib.Examples)[1:]) }},
+		{"not yet", "(is the last example counted?)", func(net *nnlib.Network, data nnlib.Data) int { return book(net, data.(nnlib.Examples)[:data.Len()-1]) }},
 		{"not yet: evaluate changes the network", "of its own?", func(net *nnlib.Network, data nnlib.Data) int {
 			defer net.Weights[0].Zero()
 			return book(net, data)
@@ -273,6 +309,22 @@ func TestSumGradients(t *testing.T) {
 		{"not yet", "(the gradients are added up: who steps against them?)", sum(-1, all)},
 		{"not yet", "has 0 vectors of biases and 0 matrices of weights, want 2 of each",
 			func(*nnlib.Network, nnlib.Data, []int) ([]*mat.VecDense, []*mat.Dense) { return nil, nil }},
+		{"not yet: sumGradients of the examples [3]: those by the biases are right", "(what does each example add to them?)",
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				b, w := sum(1, all)(net, train, batch)
+				for _, m := range w {
+					m.Zero()
+				}
+				return b, w
+			}},
+		{"not yet: sumGradients of the examples [3]: those by the weights are right", "(what does each example add to them?)",
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				b, w := sum(1, all)(net, train, batch)
+				for _, v := range b {
+					v.Zero()
+				}
+				return b, w
+			}},
 		{"not yet: sumGradients changes the network", "of its own?",
 			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
 				defer update(net, train, batch, 1)
@@ -311,6 +363,23 @@ func TestUpdateMiniBatch(t *testing.T) {
 		{"not yet: updateMiniBatch with the examples [4 2]", "(is it the sum of the gradients, or their mean?)", step},
 		{"not yet", "(by how many is divided: the examples of the mini-batch, or all?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
 			step(net, train, batch, eta/float64(train.Len()))
+		}},
+		{"not yet: updateMiniBatch with the examples [3]", "(by what is the sum multiplied before it is taken away?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			step(net, train, batch, 1)
+		}},
+		{"not yet: updateMiniBatch with the examples [4 2]", "(are the biases' sums divided by m as well?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			before := copyOf(net)
+			only(true, false)(net, train, batch, eta)
+			sums := copyOf(before)
+			step(sums, train, batch, eta)
+			net.Biases = sums.Biases
+		}},
+		{"not yet: updateMiniBatch with the examples [4 2]", "(are the weights' sums divided by m as well?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			before := copyOf(net)
+			only(false, true)(net, train, batch, eta)
+			sums := copyOf(before)
+			step(sums, train, batch, eta)
+			net.Weights = sums.Weights
 		}},
 		{"not yet", "(is it divided by m twice?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
 			update(net, train, batch, eta/float64(len(batch)))
@@ -371,6 +440,35 @@ func TestMiniBatches(t *testing.T) {
 			return cut
 		}},
 		{"not yet", "(the order is right: how long is a mini-batch?)", func(order []int, m int, rand nnlib.Source) [][]int { return batches(order, len(order)/m, rand) }},
+		{"not yet", "(do the mini-batches share one slice, which the last has overwritten?)", func(order []int, m int, rand nnlib.Source) (cut [][]int) {
+			shared := make([]int, m)
+			for _, batch := range batches(order, m, rand) {
+				copy(shared, batch)
+				cut = append(cut, shared)
+			}
+			return cut
+		}},
+		{"not yet", "(is order[k:n] with or without order[n]?)", func(order []int, m int, rand nnlib.Source) [][]int {
+			cut := batches(order, m, rand)
+			for i := range cut {
+				cut[i] = cut[i][:min(m-1, len(cut[i]))]
+			}
+			return cut
+		}},
+		{"not yet", "(how far is it from the beginning of one mini-batch to that of the next?)", func(order []int, m int, rand nnlib.Source) (cut [][]int) {
+			batches(order, m, rand)
+			for k := range order {
+				cut = append(cut, order[k:min(k+m, len(order))])
+			}
+			return cut
+		}},
+		{"not yet: miniBatches([0 1 2 3 4 5 6], 3, rand) panics", "slice bounds out of range [:9] with capacity 7", func(order []int, m int, rand nnlib.Source) (cut [][]int) {
+			batches(order, m, rand)
+			for k := 0; k < len(order); k += m {
+				cut = append(cut, order[k:k+m])
+			}
+			return cut
+		}},
 		{"not yet", "order should go on from where this one left it", func(order []int, m int, rand nnlib.Source) [][]int {
 			return batches(append([]int(nil), order...), m, rand)
 		}},
@@ -407,9 +505,25 @@ func TestSGD(t *testing.T) {
 				ended(i)
 			}
 		}},
-		{"not yet", "want [0] (from which number are epochs counted?)", func(net *nnlib.Network, train nnlib.Data, _, m int, eta float64, ended func(int)) {
+		{"not yet", "want [0] (which number does the first epoch have?)", func(net *nnlib.Network, train nnlib.Data, _, m int, eta float64, ended func(int)) {
 			epoch(net, train, upTo(train.Len()), m, eta)
 			ended(1)
+		}},
+		{"not yet: sgd with 1 epochs", "ended is called with [0 1], want [0] (if the first epoch has the number 0, which has the last?)", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
+			order := upTo(train.Len())
+			for i := 0; i <= epochs; i++ {
+				epoch(net, train, order, m, eta)
+				ended(i)
+			}
+		}},
+		{"not yet", "(are all mini-batches used, with the net's own Rand?)", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
+			order, own := upTo(train.Len()), copyOf(net)
+			own.Rand = nprand.New(0)
+			for i := range epochs {
+				epoch(own, train, order, m, eta)
+				net.Weights, net.Biases = own.Weights, own.Biases
+				ended(i)
+			}
 		}},
 		{"not yet", "ended(0) is called before anything is learned (when is an epoch over?)", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
 			for i := range epochs {
@@ -462,7 +576,7 @@ func TestOwn(t *testing.T) {
 		{"passed: your own network", "first line", book},
 		{"not yet: run([784 15 10], 1, 10, 3) returns 0 counts", "its only epoch", func([]int, int, int, float64) []int { return nil }},
 		{"not yet", "nnlib.MulTrans?)", func(s []int, e, m int, eta float64) []int { return []int{book(s, e, m, eta)[0] + 1} }},
-		{"not yet", "(which piece has no passed check yet?)", func(s []int, e, m int, eta float64) []int { return []int{book(s, e, m, eta)[0] + 50} }},
+		{"not yet", "(which piece has not passed its check yet?)", func(s []int, e, m int, eta float64) []int { return []int{book(s, e, m, eta)[0] + 50} }},
 		{"not yet: run([784 15 10], 1, 10, 3) panics", "", func([]int, int, int, float64) []int { panic("no piece") }},
 	} {
 		says(t, own(c.f, train, test), c.starts, c.ends)

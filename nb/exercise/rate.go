@@ -64,7 +64,7 @@ func nextEta(f func(eta float64, counts []int) float64) string {
 			guess{8, "the last count is not a new best: what becomes of the rate?"},
 			guess{16, "should the steps become longer, or shorter?"}),
 		at(8, []int{9000, 9150, 9200}, 8,
-			guess{4, "the last count is a new best: need the rate change?"}),
+			guess{4, "the last count is a new best: does the rate need to change?"}),
 		at(6, []int{9100, 9300, 9150, 9200}, 3,
 			guess{6, "better than the count before, but is it the best of all?"}),
 		at(6, []int{9100, 9300, 9300}, 3,

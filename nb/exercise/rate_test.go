@@ -98,7 +98,7 @@ func TestNextEta(t *testing.T) {
 			func(eta float64, counts []int) float64 { return eta }},
 		{"not yet: nextEta(8, [9000 9150 9100]) = 16, want 4 (should the steps become longer, or shorter?)",
 			func(eta float64, counts []int) float64 { return 2 * eta }},
-		{"not yet: nextEta(8, [9000 9150 9200]) = 4, want 8 (the last count is a new best: need the rate change?)",
+		{"not yet: nextEta(8, [9000 9150 9200]) = 4, want 8 (the last count is a new best: does the rate need to change?)",
 			func(eta float64, counts []int) float64 { return eta / 2 }},
 		{"not yet: nextEta(6, [9100 9300 9150 9200]) = 6, want 3 (better than the count before, but is it the best of all?)",
 			unless(func(before []int, last int) bool { return len(before) == 0 || last > before[len(before)-1] })},

@@ -56,7 +56,7 @@ func fourLanes(f func(w, x []float64) float64) string {
 			case (fused[0] + fused[2]) + (fused[1] + fused[3]):
 				question = " (here a product and a sum are one step that rounds once: what does float64(w * x) do?)"
 			case (blocks[0] + blocks[2]) + (blocks[1] + blocks[3]):
-				question = " (column k goes to lane k mod 4: to which lane goes column 1?)"
+				question = " (column k goes to lane k mod 4: to which lane does column 1 go?)"
 			case 0:
 				question = " (what is the sum of the products w x?)"
 			}

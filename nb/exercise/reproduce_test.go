@@ -70,7 +70,7 @@ func TestFourLanes(t *testing.T) {
 				}
 				return right(l)
 			}},
-		{long + "298.2233306161512, want 298.22333061615257 (column k goes to lane k mod 4: to which lane goes column 1?)",
+		{long + "298.2233306161512, want 298.22333061615257 (column k goes to lane k mod 4: to which lane does column 1 go?)",
 			lanes(func(k, n int) int { return k / (n / 4) }, right)},
 		{"not yet: fourLanes([1 2 3 4], [1 1 1 0.5]) panics: runtime error: index out of range [4] with length 4",
 			func(w, x []float64) float64 { return w[len(x)] }},
