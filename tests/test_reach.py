@@ -17,7 +17,7 @@ UNTIL = """async ([selector, pattern, seconds]) => {
         if (new RegExp(pattern).test(shown())) return shown();
         await new Promise((wake) => setTimeout(wake, 20));
     }
-    throw new Error(`${selector} does not become ${pattern}: ${shown()}`);
+    throw new Error(`${selector} does not become ${pattern}: ${shown() || document.querySelector("main").innerText.slice(0, 400)}`);
 }"""
 PAPER = """() => {
     const paper = document.querySelector(".nnplay-paper");
@@ -30,25 +30,28 @@ PAPER = """() => {
 # What a Tab should come to, in the order of the page, and what it did come to: each time whether the focus could be seen.
 LISTEN = """() => {
     globalThis.came = [];
-    addEventListener("focusin", ({ target }) => setTimeout(() => { // once the page has scrolled there
-        const { outlineStyle, outlineWidth } = getComputedStyle(target), { left, right, top, bottom } = target.getBoundingClientRect();
-        const inside = right > 0 && bottom > 0 && left < innerWidth && top < innerHeight;
-        came.push([target, outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && inside]);
-    }));
+    addEventListener("focusin", ({ target }) => {
+        const { outlineStyle, outlineWidth } = getComputedStyle(target);
+        came.push([target, outlineStyle !== "none" && parseFloat(outlineWidth) >= 2]);
+    });
     document.activeElement.blur();
     getSelection().removeAllRanges();
 }"""
-CONTROLS = "[...document.querySelectorAll('a[href], button:enabled, input:enabled, select:enabled, summary, [tabindex=\"0\"]')].filter((e) => e.checkVisibility())"
+CONTROLS = """[...document.querySelectorAll("a[href], button:enabled, input:enabled, select:enabled, summary, [tabindex='0']")]
+    .filter((e) => e.checkVisibility())"""
 SAY = "(e) => `${e.tagName} ${e.getAttribute('aria-label') ?? e.labels?.[0]?.textContent ?? e.textContent}`.trim()"
 CAME = f"""() => {{
     const say = {SAY}, wanted = {CONTROLS};
-    return {{ wanted: wanted.map(say), came: came.filter(([e]) => wanted.includes(e)).map(([e]) => say(e)), dim: came.filter(([, seen]) => !seen).map(([e]) => say(e)) }};
+    return {{ wanted: wanted.map(say), dim: came.filter(([, seen]) => !seen).map(([e]) => say(e)),
+        came: came.filter(([e]) => wanted.includes(e)).map(([e]) => say(e)) }};
 }}"""
 FOCUS = f"(name) => {CONTROLS}.find((e) => ({SAY})(e).endsWith(name)).focus({{ focusVisible: true }})"
 
 
 class Chromium:
     """What webdriver's two browsers have, of a page of Chromium's."""
+
+    pointers = ["touch", "pen"]
 
     def __init__(self, page):
         self.page, self.protocol = page, page.context.new_cdp_session(page)
@@ -64,17 +67,23 @@ class Chromium:
             self.page.keyboard.press(key)
 
     def drag(self, points, kind):
+        def mouse(what, **more):
+            self.protocol.send("Input.dispatchMouseEvent", {
+                "type": what, "x": x, "y": y, "button": "left", "clickCount": 1, "pointerType": kind, **more})
+
+        def touch(what, *where):
+            self.protocol.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": [*where]})
+
         for i, (x, y) in enumerate(points):
             if kind == "touch":
-                self.protocol.send("Input.dispatchTouchEvent", {"type": "touchMove" if i else "touchStart", "touchPoints": [{"x": x, "y": y}]})
+                touch("touchMove" if i else "touchStart", {"x": x, "y": y})
             else:
-                self.protocol.send("Input.dispatchMouseEvent", {
-                    "type": "mouseMoved" if i else "mousePressed", "x": x, "y": y, "button": "left", "buttons": 1, "clickCount": 1, "pointerType": kind})
+                mouse("mouseMoved" if i else "mousePressed", buttons=1)
             time.sleep(0.02)
         if kind == "touch":
-            self.protocol.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+            touch("touchEnd")
         else:
-            self.protocol.send("Input.dispatchMouseEvent", {"type": "mouseReleased", "x": x, "y": y, "button": "left", "clickCount": 1, "pointerType": kind})
+            mouse("mouseReleased")
 
 
 @pytest.fixture(scope="module", params=["chromium", "firefox", "webkit"])
@@ -84,18 +93,17 @@ def reader(request, tmp_path_factory):
             chrome = stack.enter_context(browser.chromium())
             yield Chromium(stack.enter_context(chrome.page(viewport={"width": 390, "height": 740}, has_touch=True)))
         else:
-            options = {"focusmanager.testmode": True} if request.param == "firefox" else {}  # its window has the focus, though nobody sees it
-            yield stack.enter_context(getattr(webdriver, request.param)(tmp_path_factory.mktemp(request.param), **options))
+            yield stack.enter_context(getattr(webdriver, request.param)(tmp_path_factory.mktemp(request.param)))
 
 
 def until(reader, selector, pattern):
     return reader.call(UNTIL, [selector, pattern, WAIT])
 
 
-def test_a_finger_and_a_pen_draw_and_the_page_stays(reader, url):
+def test_what_draws_does_not_move_the_page(reader, url):
     reader.goto(url)
     until(reader, ".nnplay-verdict", "Draw a digit")
-    for kind in ("mouse",) if isinstance(reader, webdriver.WebKit) else ("touch", "pen"):  # WebKitGTK's driver has no other
+    for kind in reader.pointers:
         left, top, width, height = reader.call(PAPER)
         at = reader.call("() => scrollY")
         reader.drag([(left + .5 * width, top + (.2 + .03 * i) * height) for i in range(21)], kind)
@@ -117,9 +125,12 @@ def test_tab_comes_to_all_there_is(reader, url, page):
         reader.call("() => scrollTo(0, 0)")
     reader.call(LISTEN)
     wanted = reader.call(CAME)["wanted"]
-    reader.press(*["Tab"] * (len(wanted) + 3))  # a browser may stop at what scrolls, too
-    found = reader.call(CAME)
-    assert found["came"][:len(wanted)] == wanted
+    reader.press(*["Tab"] * len(wanted))
+    for _ in range(3):  # a browser stops at what scrolls, too; beyond the last are its own controls
+        found = reader.call(CAME)
+        if found["came"][-1:] != wanted[-1:]:
+            reader.press("Tab")
+    assert found["came"] == wanted
     assert found["dim"] == [], "have the focus, and do not show it"
 
 

@@ -98,10 +98,9 @@ def test_nothing_keeps_people_out(chrome, url, name, scheme):
     wrong = []
     with chrome.page(viewport=WIDE, color_scheme=scheme) as page:
         page.goto(url + name)
-        if name == "draw.html":
-            for part in ("#draw", "#knobs"):
-                page.locator(part).scroll_into_view_if_needed()
-                page.locator(f"{part} button").first.wait_for(timeout=WAIT)
+        for part in page.locator(".hands").all():
+            part.scroll_into_view_if_needed()
+            part.locator("button").first.wait_for(timeout=WAIT)
         unfold(page)
         pictures(page)
         for image in page.evaluate("""[...document.images].filter(i => !i.alt || !i.naturalWidth || !i.getAttribute("height")
@@ -122,7 +121,7 @@ def test_nothing_keeps_people_out(chrome, url, name, scheme):
 def test_a_small_phone_is_wide_enough(chrome, url, name, width):
     with chrome.page(viewport={"width": width, "height": 740}) as page:
         page.goto(url + name)
-        if name == "draw.html":
+        if page.locator("#draw").count():
             page.locator("#draw button").first.wait_for(timeout=WAIT)
         unfold(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= width  # wide things scroll inside themselves
@@ -275,6 +274,20 @@ def test_on_paper_answers_stand_open(chrome, url):
 def page(chrome, url):
     with chrome.page(viewport=WIDE, reduced_motion="reduce") as page:
         yield page
+
+
+def test_an_answer_that_comes_late_is_shown(page, url):
+    page.add_init_script("""
+        const Quick = Worker;
+        Worker = class extends Quick {
+            set onmessage(hear) {
+                super.onmessage = (event) => setTimeout(hear, /"kind":"answer"/.test(event.data) ? 4000 : 0, event);
+            }
+        };""")
+    page.goto(url)
+    page.locator("#draw .nnplay-status", has_text="No answer yet").wait_for(timeout=WAIT)
+    page.locator("#draw .nnplay-verdict", has_text="Draw a digit").wait_for(timeout=WAIT)
+    assert page.locator("#draw .nnplay-status").inner_text() == ""
 
 
 def test_digits_are_drawn_and_knobs_turned(page, url, site):

@@ -52,11 +52,13 @@ class Reader:
 class Firefox(Reader):
     """A page in a running Firefox."""
 
+    pointers = ["touch"]  # those that its driver has, beside the mouse
+
     def __init__(self, address):
         self.socket = websocket.create_connection(address + "/session", timeout=CALL, suppress_origin=True)
         self.sent = 0
         self.ask("session.new", capabilities={})
-        self.context = self.ask("browsingContext.getTree")["contexts"][0]["context"]
+        self.context = self.ask("browsingContext.create", type="window")["context"]  # the first window never has the focus
 
     def ask(self, method, **params):
         self.sent += 1
@@ -87,6 +89,8 @@ class Firefox(Reader):
 
 class WebKit(Reader):
     """A page in WebKitGTK's MiniBrowser."""
+
+    pointers = ["mouse"]
 
     def __init__(self, address, binary):
         self.session = address

@@ -17,7 +17,7 @@
 
 	function draw(root, port) {
 		let strokes = [], fromTest = false;
-		let asked = 0, again = false, late; // one question at a time: the latest, once the last is answered
+		let asked = 0, busy = false, again = false, late; // one question at a time: the latest, once the last is answered
 		const say = connect(port, start, { answer, owned, learned, error: complain });
 		let ui;
 
@@ -204,12 +204,13 @@
 		}
 
 		function ask() {
-			if (asked) { again = true; return; }
+			if (busy) { again = true; return; }
 			again = false;
+			busy = true;
 			asked = say({ kind: "draw", ...picture() });
 			clearTimeout(late);
 			late = setTimeout(() => {
-				asked = 0;
+				busy = false; // the answer is still welcome
 				ui.status.textContent = "No answer yet. If what runs here has stopped, start it again.";
 			}, 3000);
 		}
@@ -217,7 +218,7 @@
 		function settle(n) {
 			if (n && n !== asked) return;
 			clearTimeout(late);
-			asked = 0;
+			busy = false;
 			if (again) ask();
 		}
 
@@ -249,7 +250,7 @@
 			const output = m.outputs[m.answer].toFixed(2);
 			const said = refused ? `None of these: the largest output, for ${m.answer}, is only ${output}.` : `It answers ${m.answer}, with an output of ${output}.`;
 			const verdict = waits ? root.dataset.blank : said +
-				(m.blank ? " There is nothing on the paper." : "") +
+				(m.blank ? " There is waits on the paper." : "") +
 				(m.label === null ? "" : !refused && m.label === m.answer ? " That is right." : ` It is a ${m.label}.`);
 			ui.verdict.replaceChildren(...(waits ? [] : [make("strong", {}, refused ? "–" : String(m.answer)), " "]), verdict);
 			ui.source.textContent = fromTest ? `Image ${ui.digit.get()}, a ${m.label}.`
