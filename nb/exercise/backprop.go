@@ -24,6 +24,8 @@ func outputError(f func(a, y *mat.VecDense) *mat.VecDense) string {
 			}
 			return vectorGuess{v, question}
 		}
+		first := mat.NewVecDense(a.Len(), nil) // return stands inside the loop
+		first.SetVec(0, nnlib.Quadratic.Delta(a, y).AtVec(0))
 		call := fmt.Sprintf("outputError(a = %s, y = %s)", list(a), list(y))
 		return vector(call, func() *mat.VecDense { return f(mat.VecDenseCopyOf(a), mat.VecDenseCopyOf(y)) },
 			nnlib.Quadratic.Delta(a, y),
@@ -37,7 +39,8 @@ func outputError(f func(a, y *mat.VecDense) *mat.VecDense) string {
 			each(func(a, y float64) float64 { return (a - y) * a }, "σ' is a (1 - a): where is 1 - a?"),
 			each(func(a, y float64) float64 { return (a - y) * sigma(a) * (1 - sigma(a)) },
 				"a is σ(z) already: does it need another sigmoid?"),
-			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 }, "is that the cost, or its slope?"))
+			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 }, "is that the cost, or its slope?"),
+			vectorGuess{first, "is the error of every output set?"})
 	}
 	a, y := vec(0.9, 0.2, 0.5), vec(1, 0, 0)
 	return verdict("outputError is right for outputs that are too high and too low, for any number of them",
@@ -107,11 +110,15 @@ func hiddenError(f func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense) str
 			}
 			on.SetVec(k, running*slope(a.AtVec(k)))
 		}
-		guesses = append(guesses, vectorGuess{on, "does the sum begin anew for each neuron k?"})
+		right := each(w.At, slope, "").value
+		first := mat.NewVecDense(cols, nil)
+		first.SetVec(0, right.AtVec(0))
+		guesses = append(guesses, vectorGuess{on, "does the sum begin anew for each neuron k?"},
+			vectorGuess{first, "is the error of every neuron k set?"})
 		call := fmt.Sprintf("hiddenError(w %d × %d, delta of %d, a of %d)", rows, cols, delta.Len(), a.Len())
 		return vector(call, func() *mat.VecDense {
 			return f(mat.DenseCopyOf(w), mat.VecDenseCopyOf(delta), mat.VecDenseCopyOf(a))
-		}, each(w.At, slope, "").value, guesses...)
+		}, right, guesses...)
 	}
 	// Square first: there a forgotten transpose gives an answer, elsewhere a panic.
 	w, delta, a := mat.NewDense(2, 2, []float64{1, 2, -3, 0.5}), vec(0.5, 0.25), vec(0.5, 0.75)
@@ -138,6 +145,11 @@ func weightGradient(f func(delta, a *mat.VecDense) *mat.Dense) string {
 			return m
 		}
 		want := both(func(d, a float64) float64 { return d * a })
+		diagonal, row := mat.NewDense(delta.Len(), a.Len(), nil), mat.NewDense(delta.Len(), a.Len(), nil)
+		for j := range min(delta.Len(), a.Len()) {
+			diagonal.Set(j, j, want.At(j, j))
+		}
+		row.SetRow(0, want.RawRowView(0))
 		call := fmt.Sprintf("weightGradient(delta = %s, a = %s)", list(delta), list(a))
 		return attempt{call, func() string {
 			got := f(mat.VecDenseCopyOf(delta), mat.VecDenseCopyOf(a))
@@ -149,6 +161,8 @@ func weightGradient(f func(delta, a *mat.VecDense) *mat.Dense) string {
 				matrixGuess{both(func(d, a float64) float64 { return d }), "where is a?"},
 				matrixGuess{both(func(d, a float64) float64 { return a }), "where is δ?"},
 				matrixGuess{both(func(d, a float64) float64 { return d + a }), "is it a sum, or a product?"},
+				matrixGuess{diagonal, "does every j meet every k, or only its own number?"},
+				matrixGuess{row, "is every row set?"},
 				matrixGuess{both(func(d, a float64) float64 { return -d * a }), "which sign should it have? The step against it is made elsewhere"})
 		}}
 	}

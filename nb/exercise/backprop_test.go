@@ -51,7 +51,7 @@ func TestOutputError(t *testing.T) {
 			each(func(a, y float64) float64 { return (a - y) * logistic(a) * (1 - logistic(a)) })},
 		{high + "= [0.2812], want [0.1406] (is that the cost, or its slope?)",
 			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 })},
-		{"not yet: outputError(a = [0.9 0.2 0.5], y = [1 0 0]) = [-0.009 0 0], want [-0.009 0.032 0.125]", // only the first
+		{"not yet: outputError(a = [0.9 0.2 0.5], y = [1 0 0]) = [-0.009 0 0], want [-0.009 0.032 0.125] (is the error of every output set?)", // return stands inside the loop
 			func(a, y *mat.VecDense) *mat.VecDense {
 				delta := mat.NewVecDense(a.Len(), nil)
 				delta.SetVec(0, nnlib.Quadratic.Delta(a, y).AtVec(0))
@@ -129,6 +129,12 @@ func TestHiddenError(t *testing.T) {
 					return sum * slope(a.AtVec(k))
 				})
 			}},
+		{square + "= [-0.0625 0], want [-0.0625 0.2109] (is the error of every neuron k set?)",
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				out := before(w.T(), delta, a, slope)
+				out.SetVec(1, 0)
+				return out
+			}},
 		{square + "has 1 values, want 2",
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense { return vec(1) }},
 		{"not yet: hiddenError(w 3 × 2, delta of 3, a of 2) = [-0.2812 -0.25], want [-0.2812 -0.0625]", // one j too few, for 3
@@ -186,7 +192,13 @@ func TestWeightGradient(t *testing.T) {
 			both(func(d, a float64) float64 { return d + a })},
 		{first + "= [[-0.125 -0.375][0.25 0.75]], " + want + " (which sign should it have? The step against it is made elsewhere)",
 			both(func(d, a float64) float64 { return -d * a })},
-		{first + "= [[0.125 0][0 -0.75]], " + want, // only the diagonal
+		{first + "= [[0.125 0.375][0 0]], " + want + " (is every row set?)",
+			func(delta, a *mat.VecDense) *mat.Dense {
+				m := product(delta, a)
+				m.SetRow(1, []float64{0, 0})
+				return m
+			}},
+		{first + "= [[0.125 0][0 -0.75]], " + want + " (does every j meet every k, or only its own number?)",
 			func(delta, a *mat.VecDense) *mat.Dense {
 				m := product(delta, a)
 				m.Set(0, 1, 0)
