@@ -246,8 +246,8 @@ def test_the_chapters_are_a_key_away(chrome, url):
 
 
 def test_what_has_been_painted_stays_in_its_place(chrome, url):
-    with chrome.page(viewport=WIDE) as page:
-        for name in ("index.html", READING):
+    for name in ("index.html", READING, "04-backpropagation.html"):
+        with chrome.page(viewport=WIDE) as page:  # which has no font of the book's yet
             page.goto(url + name)
             moved = page.evaluate("""() => new Promise(resolve => {
                 let sum = 0;
@@ -255,7 +255,7 @@ def test_what_has_been_painted_stays_in_its_place(chrome, url):
                     .observe({ type: "layout-shift", buffered: true });
                 setTimeout(() => resolve(sum), 3000);
             })""")
-            assert moved < .1, f"{name}: layout shift {moved:.3f}"  # up to here it is good, says web.dev
+            assert moved < .01, f"{name}: layout shift {moved:.3f}"  # up to .1 it is good, says web.dev
 
 
 def test_on_paper_answers_stand_open(chrome, url):
