@@ -250,7 +250,7 @@
 			const output = m.outputs[m.answer].toFixed(2);
 			const said = refused ? `None of these: the largest output, for ${m.answer}, is only ${output}.` : `It answers ${m.answer}, with an output of ${output}.`;
 			const verdict = waits ? root.dataset.blank : said +
-				(m.blank ? " There is waits on the paper." : "") +
+				(m.blank ? " There is nothing on the paper." : "") +
 				(m.label === null ? "" : !refused && m.label === m.answer ? " That is right." : ` It is a ${m.label}.`);
 			ui.verdict.replaceChildren(...(waits ? [] : [make("strong", {}, refused ? "–" : String(m.answer)), " "]), verdict);
 			ui.source.textContent = fromTest ? `Image ${ui.digit.get()}, a ${m.label}.`
