@@ -85,7 +85,7 @@ test-fresh: .lab/venv/ok
 	@$(VENV) -m pytest tests/test_fresh.py -n 2 --junitxml=$(RESULTS)/fresh.xml; \
 	$(SUMMARY) $(RESULTS)/fresh.xml
 
-# Two tests at a time; those that open a lab, a hub or a browser one after another.
+# Two tests at a time; those that open a lab, a hub or a browser one after another, but for the chapters in the browser's lab.
 .PHONY: test-rest
 test-rest: .lab/kernel .lab/test/ok .lab/bin/staticcheck .lab/bin/depguard .lab/bin/actionlint .lab/bin/nnbook
 	@rm -f $(RESULTS)/rest.xml

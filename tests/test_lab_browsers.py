@@ -4,24 +4,19 @@ import contextlib
 import functools
 import http.server
 import json
-import os
 import re
 import threading
-import time
 
 import pytest
 
 import browser
 import webdriver
-from checkout import BOOK, CHAPTERS, need_mnist
-from test_lab import exposed, first_code, parts, text
+from checkout import CHAPTERS, need_mnist
+from test_lab import CELLS_OF, exposed, first_code, text
 
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), need_mnist]
 
 WELCOME = "00-welcome.ipynb"
-# In the other two browsers Welcome runs; with NNBOOK_BROWSERS=all, as make test-all has it, these too.
-MORE = {"01-", "03-", "10-"} if os.environ.get("NNBOOK_BROWSERS") == "all" else set()
-SHOWN = [path for path in CHAPTERS if path.name == WELCOME or path.name[:3] in MORE]
 NET = "%%\nnet, err := nnlib.New([]int{784, 15, 10}, nprand.New(0))\nnb.Check(err)\nnet."
 BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
 CONFIG, VERSIONS = "/lab/jupyter-lite.json", "/lab/extensions/nnbook-kernel/notebooks.json"
@@ -242,34 +237,6 @@ def test_a_window_that_keeps_nothing_says_so(chrome, site):
         assert "42" in text(run(page, first_code(page), "%%\nfmt.Println(42)"))
 
 
-def check_chapter(page, url, path):
-    """Runs a chapter in a page of webdriver's; returns the seconds of each cell."""
-    stored = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    name = path.relative_to(BOOK).as_posix()
-    page.goto(f"{url}lab/lab/index.html?path={name}")
-    page.call(OPENED, name)
-    seconds = []
-    for i, cell in enumerate(stored):
-        if cell["cell_type"] != "code" or {"interactive", "varies"} & set(cell["metadata"].get("tags", ())):
-            continue
-        start = time.monotonic()
-        ran = page.call(RUN, i, None)
-        seconds.append(time.monotonic() - start)
-        if cell["outputs"]:
-            assert parts(ran) == parts(cell), f"cell {i}"
-    return seconds
-
-
-@pytest.mark.parametrize("start", [webdriver.firefox, webdriver.webkit], ids=["firefox", "webkit"])
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.stem)
-def test_other_browsers_show_what_is_stored(tmp_path, site, start, path):
-    with serving(site) as (url, _), start(tmp_path) as page:
-        seconds = check_chapter(page, url, path)
-        print(f"{path.name}: {len(seconds)} cells, the first after {seconds[0]:.1f} s, all {sum(seconds):.0f} s")
-        answer = page.call(ASK, ["requestComplete", NET])
-        assert "SGD" in answer["content"]["matches"]
-
-
 def test_firefox_without_webassembly_says_so(tmp_path, site):
     with serving(site) as (url, _), webdriver.firefox(tmp_path, **{"javascript.options.wasm": False}) as page:
         page.goto(f"{url}lab/lab/index.html?path={WELCOME}")
@@ -283,11 +250,10 @@ def test_other_browsers_with_blocked_workers_say_so(tmp_path, site, start):
         page.goto(f"{url}lab/lab/index.html?path={WELCOME}")
         assert "workers" in page.call(SAYS)
         page.call(OPENED, WELCOME)
-        ran = page.call(RUN, next(i for i, cell in enumerate(page.call("() => " + CELLS)) if cell["cell_type"] == "code"), None)
+        ran = page.call(RUN, next(i for i, cell in enumerate(page.call("() => " + CELLS_OF)) if cell["cell_type"] == "code"), None)
         assert re.search("cannot be loaded|has stopped|cannot be run", text(ran)), "the cell says so, too"
 
 
-CELLS = "jupyterapp.shell.currentWidget.content.model.toJSON().cells"
 SAYS = """async () => {
     while (!document.querySelector("#nnbook-check")) await new Promise((wake) => setTimeout(wake, 100));
     return document.querySelector("#nnbook-check").textContent;
