@@ -9,6 +9,7 @@
 # make test-NAME  one part of the rest, such as test-hub: tests/pytest.ini has the names
 # make test-image builds the container image and runs it (as root, on Debian)
 # make notebooks  runs the chapters, stores what they print and writes the student edition, for authors
+# make picture    makes the animated picture of the README from the lab (with img2webp)
 # make lock       pins the Python packages of tools/pyproject.toml
 # make publish OWNER=… MODULE=…  makes the book your own, under your name and the module's path
 #
@@ -141,6 +142,11 @@ comma := ,
 .PHONY: site
 site: .lab/test/ok .lab/have/go
 	@PYTHONPATH=tools .lab/test/bin/python web/website.py
+
+# The animated picture in the README, by two chapters in the lab.
+.PHONY: picture
+picture: .lab/kernel .lab/test/ok .lab/bin/nnbook
+	@$(WITH_DATA); PYTHONPATH=tools .lab/test/bin/python tests/picture.py
 
 # Makes the book an owner's own; tools/publish.py says how, and how to undo it.
 .PHONY: publish
