@@ -10,16 +10,19 @@ const scope = self as any;
 const HOME = "/home"; // the book's folder in it is where notebooks lie
 const MOST = 1 << 30; // bytes of memory that a program may have
 
-// What it prints goes out at once where the program pauses, and now and then where it does not.
-let lines: [number, Uint8Array][] = [], printed = 0, last = 0;
+// What it prints goes out where the program pauses, and now and then where it does not; the more there is, the more
+// at a time, as JupyterLab draws all that a cell has printed anew for each piece.
+let lines: [number, Uint8Array][] = [], printed = 0, last = 0, total = 0;
+const piece = () => Math.min((1 << 14) + total, 1 << 20); // bytes
+const pause = () => last + 50 + total / 1000 - performance.now(); // milliseconds to the next
 const decoders = [, new TextDecoder(), new TextDecoder()];
 const AHEAD = 1 << 17; // characters that the page may be behind: it must hear the stop button
 let ahead = 0, wake = () => {};
 function print(fd: number, bytes: Uint8Array) {
-	if (!lines.length) setTimeout(flush);
+	if (!lines.length) setTimeout(flush, pause());
 	lines.push([fd, bytes.slice()]);
 	printed += bytes.length;
-	if (printed > 1 << 14 || performance.now() - last > 50) flush();
+	if (printed > piece() || pause() < 0) flush();
 	if (ahead > AHEAD) return new Promise<void>((resolve) => { const before = wake; wake = () => { before(); resolve(); }; });
 }
 function flush() {
@@ -30,7 +33,7 @@ function flush() {
 		ahead += text.length;
 		postMessage({ print: text, name: fd === 1 ? "stdout" : "stderr" });
 	}
-	[lines, printed, last] = [[], 0, performance.now()];
+	[lines, printed, last, total] = [[], 0, performance.now(), total + printed];
 }
 
 // What programs write beside the notebooks, the browser keeps.
@@ -159,7 +162,7 @@ async function run({ code, args, env, imports, files: site, folder }: Program) {
 	let status = 0;
 	go.exit = (code: number) => { status = code; };
 	listens = imports.includes("syscall/js");
-	ahead = 0;
+	[ahead, total] = [0, 0];
 	const instance = await scope.instantiateGo(code, go, loops);
 	const watch = deadlock(go);
 	await go.run(instance).finally(() => clearInterval(watch));
