@@ -1,5 +1,7 @@
 package cells
 
+import "encoding/json"
+
 // Index says what comes with the browser's lab. web/lab/toolchain writes it.
 type Index struct {
 	Go       string             `json:"go"`       // the version of all of it
@@ -22,4 +24,19 @@ type Package struct {
 type File struct {
 	Name string `json:"name"`
 	Size int    `json:"size"` // in bytes
+}
+
+// ReadIndex reads what web/lab/toolchain has written.
+func ReadIndex(text string) (*Index, error) {
+	index := new(Index)
+	return index, json.Unmarshal([]byte(text), index)
+}
+
+// JSON is what a worker is answered.
+func JSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }

@@ -5,7 +5,6 @@
 package main
 
 import (
-	"encoding/json"
 	"syscall/js"
 
 	"nnbook/web/lab/cells"
@@ -13,30 +12,23 @@ import (
 
 func main() {
 	var session *cells.Session
-	answer := func(value any) any {
-		text, err := json.Marshal(value)
-		if err != nil {
-			panic(err)
-		}
-		return string(text)
-	}
 	js.Global().Set("driver", js.ValueOf(map[string]any{
 		// begin takes the lab's index; it forgets what was declared.
 		"begin": js.FuncOf(func(_ js.Value, args []js.Value) any {
-			var index cells.Index
-			if err := json.Unmarshal([]byte(args[0].String()), &index); err != nil {
-				return answer(map[string]string{"error": err.Error()})
+			index, err := cells.ReadIndex(args[0].String())
+			if err != nil {
+				return cells.JSON(map[string]string{"error": err.Error()})
 			}
-			session = cells.New(&index)
-			return answer(struct{}{})
+			session = cells.New(index)
+			return cells.JSON(struct{}{})
 		}),
 		// cell takes a cell's number and source.
 		"cell": js.FuncOf(func(_ js.Value, args []js.Value) any {
 			program, err := session.Cell(args[0].Int(), args[1].String())
 			if err != nil {
-				return answer(map[string]string{"error": err.Error()})
+				return cells.JSON(map[string]string{"error": err.Error()})
 			}
-			return answer(program)
+			return cells.JSON(program)
 		}),
 		"keep": js.FuncOf(func(js.Value, []js.Value) any {
 			session.Keep()

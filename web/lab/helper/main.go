@@ -15,13 +15,6 @@ import (
 
 func main() {
 	var h *help.Help
-	answer := func(value any) any {
-		text, err := json.Marshal(value)
-		if err != nil {
-			panic(err)
-		}
-		return string(text)
-	}
 	question := func(args []js.Value) (q help.Question) {
 		if err := json.Unmarshal([]byte(args[0].String()), &q); err != nil {
 			panic(err)
@@ -32,8 +25,8 @@ func main() {
 		// begin takes the lab's index and the bytes of its reference; it returns
 		// what is wrong with them.
 		"begin": js.FuncOf(func(_ js.Value, args []js.Value) any {
-			var index cells.Index
-			if err := json.Unmarshal([]byte(args[0].String()), &index); err != nil {
+			index, err := cells.ReadIndex(args[0].String())
+			if err != nil {
 				return err.Error()
 			}
 			packed := make([]byte, args[1].Length())
@@ -42,11 +35,11 @@ func main() {
 			if err != nil {
 				return err.Error()
 			}
-			h = help.New(&index, reference)
+			h = help.New(index, reference)
 			return ""
 		}),
-		"complete": js.FuncOf(func(_ js.Value, args []js.Value) any { return answer(h.Complete(question(args))) }),
-		"inspect":  js.FuncOf(func(_ js.Value, args []js.Value) any { return answer(h.Inspect(question(args))) }),
+		"complete": js.FuncOf(func(_ js.Value, args []js.Value) any { return cells.JSON(h.Complete(question(args))) }),
+		"inspect":  js.FuncOf(func(_ js.Value, args []js.Value) any { return cells.JSON(h.Inspect(question(args))) }),
 	}))
 	js.Global().Call("helperReady")
 	select {}

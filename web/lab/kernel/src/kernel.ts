@@ -79,11 +79,12 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 
 		// wait says what a cell does that takes long, until there is something else to show: in the cell, or beside
 		// the notebook where the cell has shown something, which has to stay.
-		private since?: number; // when the wait began; 0 while there is none, nothing while no cell runs
+		private runs = false;   // a cell
+		private since?: number; // when it began to wait
 		private wait(text: string) {
 			if (!text) return this.go();
-			if (this.since === undefined) return;
-			this.since ||= performance.now();
+			if (!this.runs) return;
+			this.since ??= performance.now();
 			if (performance.now() - this.since < SLOW) return;
 			if (this.shows) return this.beside(text);
 			const content = { data: { "text/plain": text }, metadata: {}, transient: { display_id: `wait-${this.id}-${this.executionCount}` } };
@@ -96,7 +97,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			if (this.said) this.clearOutput({ wait: false });
 			this.said = "";
 			this.beside();
-			if (this.since) this.since = 0;
+			this.since = undefined;
 		}
 
 		private ask(message: object): Promise<any> {
@@ -124,13 +125,14 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			});
 		}
 
-		executeRequest(asked: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
-			return this.execute(asked).catch((error) => this.fails("ended", `The cell cannot be run: ${error.message ?? error}`)); // a worker that is refused
+		executeRequest({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
+			[this.runs, this.since, this.shows] = [true, performance.now(), false];
+			return this.execute(code)
+				.catch((error) => this.fails("ended", `The cell cannot be run: ${error.message ?? error}`)) // a worker that is refused
+				.finally(() => { this.runs = false; });
 		}
 
-		private async execute({ code }: KernelMessage.IExecuteRequestMsg["content"]): Promise<Reply> {
-			this.since = performance.now();
-			this.shows = false;
+		private async execute(code: string): Promise<Reply> {
 			const built = await Promise.race([
 				this.ask({ source: code, number: this.executionCount }),
 				new Promise<any>((resolve) => { this.giveUp = resolve; }),
@@ -147,11 +149,10 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			return status ? this.fails("exit status", `exit status ${status}`) : this.done();
 		}
 
-		private done(): Reply { this.since = undefined; return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
+		private done(): Reply { return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
 
 		private fails(ename: string, evalue: string): Reply {
 			this.go();
-			this.since = undefined;
 			const error = { ename, evalue, traceback: [evalue] };
 			this.publishExecuteError(error);
 			return { status: "error", execution_count: this.executionCount, ...error };
