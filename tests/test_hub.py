@@ -1,6 +1,6 @@
 """A class on a JupyterHub of this machine: several learners run a chapter at once.
 
-A real hub with a dummy login, its real proxy, a server and a kernel for each learner; all of
+A real hub with one password, its real proxy, a server and a kernel for each learner; all of
 it listens on 127.0.0.1 only and is ended at the end. Prints what a learner waits for and
 what memory a learner takes. The chapter is the first of the book, or NNBOOK_CHAPTER.
 """
@@ -41,8 +41,8 @@ c.JupyterHub.bind_url = "http://127.0.0.1:{public}"
 c.JupyterHub.hub_bind_url = "http://127.0.0.1:{hub}"
 c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{api}"
 c.ConfigurableHTTPProxy.command = ["node", "{proxy}"]
-c.JupyterHub.authenticator_class = "dummy"
-c.DummyAuthenticator.password = "{password}"
+c.JupyterHub.authenticator_class = "shared-password"
+c.SharedPasswordAuthenticator.user_password = "{password}"
 c.Authenticator.allowed_users = {learners}
 c.JupyterHub.spawner_class = "simple"
 c.SimpleLocalProcessSpawner.home_dir_template = "{tmp}/home/{{username}}"
