@@ -276,6 +276,28 @@ def page(chrome, url):
         yield page
 
 
+def test_paper_is_white_and_bars_are_seen_in_the_system_s_high_contrast(chrome, url):
+    with chrome.page(forced_colors="active", color_scheme="dark") as page:
+        page.goto(url)
+        page.locator("#draw .nnplay-verdict", has_text="Draw a digit").wait_for(timeout=WAIT)
+        colours = page.evaluate("""['.nnplay-paper', '.nnplay-fill', 'body'].map(
+            (selector) => getComputedStyle(document.querySelector(selector)).backgroundColor)""")
+    assert colours[0] == "rgb(255, 255, 255)" and len({*colours[1:]}) == 2, colours
+
+
+def test_what_cannot_be_loaded_is_said_and_tried_again(page, chrome, url):
+    page.context.route("**/reader.npz", lambda route: route.fulfill(status=404))
+    page.goto(url)
+    page.locator("#draw", has_text="This does not work here: Error: reader.npz: status 404").wait_for(timeout=WAIT)
+    page.wait_for_timeout(1000)
+    assert "This does not work here" in page.inner_text("#draw"), "later progress stands in its place"
+    page.context.unroute("**/reader.npz")
+    page.get_by_role("button", name="Try again").click()
+    page.locator("#draw .nnplay-verdict", has_text="Draw a digit").wait_for(timeout=WAIT)
+    assert chrome.complaints, "no 404"
+    chrome.complaints.clear()
+
+
 def test_an_answer_that_comes_late_is_shown(page, url):
     page.add_init_script("""
         const Quick = Worker;
