@@ -14,7 +14,7 @@ const MOST = 1 << 30; // bytes of memory that a program may have
 // at a time, as JupyterLab draws all that a cell has printed anew for each piece.
 let lines: [number, Uint8Array][] = [], printed = 0, last = 0, total = 0;
 const piece = () => Math.min((1 << 14) + total, 1 << 20); // bytes
-const pause = () => last + 50 + total / 1000 - performance.now(); // milliseconds to the next
+const pause = () => last + Math.min(100 + total / 100, 2000) - performance.now(); // milliseconds to the next
 const decoders = [, new TextDecoder(), new TextDecoder()];
 const AHEAD = 1 << 17; // characters that the page may be behind: it must hear the stop button
 let ahead = 0, wake = () => {};
