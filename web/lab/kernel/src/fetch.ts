@@ -37,6 +37,7 @@ export async function fetched(files: Site[], what: string, told: Told): Promise<
 				loaded.set(file, file.packed);
 				return new Uint8Array(await copy.arrayBuffer());
 			}
+			step(file, 0);
 			let bytes: Uint8Array = await download(file, step).catch((error) => {
 				throw new Error(`${what} cannot be fetched (${file.url.split("/").pop()}: ${error.message}). When the connection is back, run the cell again.`);
 			});

@@ -55,6 +55,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			this.builder?.terminate();
 			this.end?.("");
 			this.runner?.terminate();
+			clearTimeout(this.later);
 			this.beside();
 			super.dispose();
 		}
@@ -81,11 +82,14 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 		// the notebook where the cell has shown something, which has to stay.
 		private runs = false;   // a cell
 		private since?: number; // when it began to wait
+		private later?: ReturnType<typeof setTimeout>;
 		private wait(text: string) {
 			if (!text) return this.go();
 			if (!this.runs) return;
 			this.since ??= performance.now();
-			if (performance.now() - this.since < SLOW) return;
+			clearTimeout(this.later);
+			const early = this.since + SLOW - performance.now();
+			if (early > 0) { this.later = setTimeout(() => this.wait(text), early); return; } // nothing else may come until then
 			if (this.shows) return this.beside(text);
 			const content = { data: { "text/plain": text }, metadata: {}, transient: { display_id: `wait-${this.id}-${this.executionCount}` } };
 			if (this.said) this.updateDisplayData(content);
@@ -94,6 +98,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 		}
 		private go(shows = this.shows) {
 			this.shows = shows;
+			clearTimeout(this.later);
 			if (this.said) this.clearOutput({ wait: false });
 			this.said = "";
 			this.beside();
