@@ -12,13 +12,12 @@ import pytest
 import browser
 import webdriver
 from checkout import CHAPTERS, need_mnist
-from test_lab import CELLS_OF, exposed, first_code, text
+from test_lab import BUSY, CELLS_OF, exposed, first_code, text
 
 pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), need_mnist]
 
 WELCOME = "00-welcome.ipynb"
 NET = "%%\nnet, err := nnlib.New([]int{784, 15, 10}, nprand.New(0))\nnb.Check(err)\nnet."
-BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
 CONFIG, VERSIONS = "/lab/jupyter-lite.json", "/lab/extensions/nnbook-kernel/notebooks.json"
 
 OPENED = """async (path) => {

@@ -149,9 +149,9 @@ func feedforward(f func(net *nnlib.Network, x *mat.VecDense) []*mat.VecDense) st
 			return fmt.Sprintf(" returns the activations of %d layers, want %d", len(got), len(want))
 		}}}
 		for l := range want { // layer l+1
-			guesses := []vectorGuess{{want[len(want)-1], "is that a vector of this layer's own, or do all layers share one, which the last has overwritten?"}}
-			if l == len(want)-1 {
-				guesses = nil
+			var guesses []vectorGuess
+			if l < len(want)-1 {
+				guesses = append(guesses, vectorGuess{want[len(want)-1], "is that a vector of this layer's own, or do all layers share one, which the last has overwritten?"})
 			}
 			if l > 0 {
 				w, b := net.Weights[l-1], net.Biases[l-1]
