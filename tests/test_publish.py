@@ -1,7 +1,6 @@
 """From this repository to an owner's own: `make publish`, and what others then import."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
