@@ -36,7 +36,8 @@ CELLS = [
     ("a file", "%%\nnb.Keep(\"v\", []int{1, 2})", ""),
     ("the next cell reads it", "%%\nfmt.Println(nb.Kept[[]int](\"v\"))", r"^\[1 2\]\n$"),
 ]
-BUSY = "%%\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
+# The last words before a cell goes round for ever must be seen, also soon after others.
+BUSY = "%%\nfmt.Println(\"first\")\nfmt.Println(\"begins\")\nfor i := 0; i >= 0; i = (i + 1) % 1000 {\n}"
 TRAINS = """%%
 train, test := nb.Data()
 net, err := nnlib.New([]int{784, 15, 10}, nprand.New(0))

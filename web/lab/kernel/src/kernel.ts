@@ -7,6 +7,7 @@ import { help } from "./help.js";
 const LISTENS = 700;  // milliseconds for a program to say that it has heard of an interrupt
 const ENDS = 5000;    // for one that has, to come to its end
 const SLOW = 1000;    // what takes longer says what it does
+const LEAST = 1 << 14, MOST = 1 << 19; // printed at a time, by the sizes that runner.ts says
 
 const running = new Set<{ value(address: string, value: unknown): void }>();
 const subscribers = new Map<string, Map<number, (address: string, value: unknown) => void>>();
@@ -23,6 +24,7 @@ let subscriptions = 0;
 	unsubscribe(id: number) { for (const callbacks of subscribers.values()) callbacks.delete(id); },
 };
 
+interface Printed { name: "stdout" | "stderr"; print: string; size: number }
 type Reply = KernelMessage.IExecuteReplyMsg["content"];
 
 // Words beside the notebook: the first call shows them, others change them, none at all takes them away.
@@ -56,6 +58,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			this.end?.("");
 			this.runner?.terminate();
 			clearTimeout(this.later);
+			clearTimeout(this.next);
 			this.beside();
 			super.dispose();
 		}
@@ -165,11 +168,13 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 
 		private run({ code, ...program }: { code: Uint8Array }) {
 			this.shown.clear();
+			this.sizes.all = 0;
 			running.add(this);
 			return new Promise<{ status: number; why: string }>((resolve) => {
 				const over = (status: number, why: string) => {
 					clearTimeout(this.timer);
 					this.end = undefined;
+					this.flush();
 					running.delete(this);
 					resolve({ status, why });
 				};
@@ -184,9 +189,9 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 				runner.onerror = (event) => { event.preventDefault(); kill(`The cell cannot be run: ${event.message ?? "its worker cannot be loaded"}.`); };
 				runner.onmessage = ({ data }) => {
 					if (data.told !== undefined) this.wait(data.told);
-					else if (data.print !== undefined) this.print(data.name, data.print);
+					else if (data.print !== undefined) this.print(data);
 					else if (data.data) this.show(data.data);
-					else if (data.input) this.out = this.out.then(() => { this.go(true); this.inputRequest(data.input); });
+					else if (data.input) { this.flush(); this.inTurn(() => this.inputRequest(data.input)); }
 					else if (data.heard) this.limit(ENDS);
 					else if (data.died) kill(data.died);
 					else if (data.exit !== undefined) over(data.exit, "");
@@ -195,18 +200,34 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			});
 		}
 
-		// print shows what a program prints; where it names places in cells, in the notebook's words.
-		private print(name: "stdout" | "stderr", text: string) {
-			if (!text) return;
-			const named = name === "stderr" && text.includes("Cell[") ? this.ask({ explain: text }) : text;
-			const runner = this.runner;
-			this.out = this.out.then(async () => {
-				const told = await named;
-				this.go(true);
-				this.stream({ name, text: told });
-				setTimeout(() => runner?.postMessage({ shown: text.length })); // when the page has had its turn
-			});
+		// What a program prints is shown now and then; the more there is, the more at a time, as JupyterLab draws all
+		// that a cell has printed anew for each piece.
+		private pieces: Printed[] = [];      // not yet shown
+		private sizes = { next: 0, all: 0 }; // of these, and of what the program has printed before
+		private last = 0;                    // when something was shown
+		private next?: ReturnType<typeof setTimeout>;
+		private print(printed: Printed) {
+			const piece = this.pieces.at(-1);
+			if (piece?.name === printed.name) { piece.print += printed.print; piece.size += printed.size; }
+			else this.pieces.push(printed);
+			this.sizes.next += printed.size;
+			if (this.sizes.next > Math.min(LEAST + this.sizes.all, MOST)) this.flush();
+			else this.next ??= setTimeout(() => this.flush(), this.last + Math.min(100 + this.sizes.all / 100, 2000) - performance.now());
 		}
+		private flush() {
+			clearTimeout(this.next);
+			const runner = this.runner;
+			for (const { name, print, size } of this.pieces) {
+				// Where it names places in cells, they are told in the notebook's words.
+				const text = name === "stderr" && print.includes("Cell[") ? this.ask({ explain: print }) : print;
+				this.inTurn(async () => {
+					this.stream({ name, text: await text });
+					setTimeout(() => runner?.postMessage({ shown: size })); // when the page has had its turn
+				});
+			}
+			[this.pieces, this.sizes, this.last, this.next] = [[], { next: 0, all: this.sizes.all + this.sizes.next }, performance.now(), undefined];
+		}
+		private inTurn(show: () => unknown) { this.out = this.out.then(() => { this.go(true); return show(); }); }
 
 		// show is gonbui's SendData: something to see, or a value for the page.
 		private show({ Data, Metadata, DisplayID }: { Data: Record<string, any>; Metadata: any; DisplayID: string }) {
@@ -215,8 +236,8 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 				for (const callback of subscribers.get(value.Address)?.values() ?? []) callback(value.Address, value.Value);
 				return;
 			}
-			this.out = this.out.then(() => {
-				this.go(true);
+			this.flush();
+			this.inTurn(() => {
 				const content = { data: Data, metadata: Metadata ?? {}, transient: DisplayID ? { display_id: DisplayID } : {} };
 				if (!DisplayID || !this.shown.has(DisplayID)) this.displayData(content);
 				else this.updateDisplayData(content as KernelMessage.IUpdateDisplayDataMsg["content"]);

@@ -10,30 +10,17 @@ const scope = self as any;
 const HOME = "/home"; // the book's folder in it is where notebooks lie
 const MOST = 1 << 30; // bytes of memory that a program may have
 
-// What it prints goes out where the program pauses, and now and then where it does not; the more there is, the more
-// at a time, as JupyterLab draws all that a cell has printed anew for each piece.
-let lines: [number, Uint8Array][] = [], printed = 0, last = 0, total = 0;
-const piece = () => Math.min((1 << 14) + total, 1 << 20); // bytes
-const pause = () => last + Math.min(100 + total / 100, 2000) - performance.now(); // milliseconds to the next
-const decoders = [, new TextDecoder(), new TextDecoder()];
-const AHEAD = 1 << 17; // characters that the page may be behind: it must hear the stop button
+// What it prints goes out at once, as a program that does not pause could not send it later.
+let decoders: (TextDecoder | undefined)[] = [];
+const MESSAGE = 64;    // what one costs, in characters
+const AHEAD = 1 << 20; // characters that the page may be behind: it must hear the stop button
 let ahead = 0, wake = () => {};
 function print(fd: number, bytes: Uint8Array) {
-	if (!lines.length) setTimeout(flush, pause());
-	lines.push([fd, bytes.slice()]);
-	printed += bytes.length;
-	if (printed > piece() || pause() < 0) flush();
+	const text = (decoders[fd] ??= new TextDecoder()).decode(bytes, { stream: true }), size = text.length + MESSAGE;
+	if (!text) return; // the beginning of a letter
+	ahead += size;
+	postMessage({ print: text, name: fd === 1 ? "stdout" : "stderr", size });
 	if (ahead > AHEAD) return new Promise<void>((resolve) => { const before = wake; wake = () => { before(); resolve(); }; });
-}
-function flush() {
-	for (let i = 0; i < lines.length;) {
-		const fd = lines[i][0];
-		let text = "";
-		for (; lines[i]?.[0] === fd; i++) text += decoders[fd]!.decode(lines[i][1], { stream: true });
-		ahead += text.length;
-		postMessage({ print: text, name: fd === 1 ? "stdout" : "stderr" });
-	}
-	[lines, printed, last, total] = [[], 0, performance.now(), total + printed];
 }
 
 // What programs write beside the notebooks, the browser keeps.
@@ -73,7 +60,6 @@ const input = (prompt = "", password = false) => {
 	return outside(typing);
 };
 const type = (prompt: string, password: boolean) => new Promise<Uint8Array>((resolve) => {
-	flush();
 	answer = (text) => resolve(new TextEncoder().encode(text + "\n"));
 	postMessage({ input: { prompt, password } });
 });
@@ -114,7 +100,6 @@ scope.gonbSend = (text: string) => {
 	const data = JSON.parse(text), wanted = data.Data["gonb/jupyter_input"];
 	if (wanted) { typed.push(input(wanted.Prompt, wanted.Password)); return; }
 	listens ||= !!data.Data["gonb/comm_subscribe"];
-	flush();
 	postMessage({ data });
 };
 
@@ -162,18 +147,16 @@ async function run({ code, args, env, imports, files: site, folder }: Program) {
 	let status = 0;
 	go.exit = (code: number) => { status = code; };
 	listens = imports.includes("syscall/js");
-	[ahead, total] = [0, 0];
+	[ahead, decoders] = [0, []];
 	const instance = await scope.instantiateGo(code, go, loops);
 	const watch = deadlock(go);
 	await go.run(instance).finally(() => clearInterval(watch));
-	flush();
 	await Promise.all(pending);
 	postMessage({ exit: status });
 }
 
 // died says why a program is no more that did not end by itself; the worker goes with it.
 function died(error: any) {
-	flush();
 	const text = String(error?.message ?? error);
 	const why = /call stack|too much recursion/i.test(text) ? "The cell went too deep: a function calls itself without end, or nearly."
 		: /^memory$|out of memory/i.test(text) ? "The cell wanted more memory than the lab gives it (1 GB)."
