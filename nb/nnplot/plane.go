@@ -19,15 +19,19 @@ import (
 type Area struct{ X0, X1, Y0, Y1 float64 }
 
 // Regions draws what a neuron answers in a plane, a value from 0 to 1: blue
-// where it is 0, white where it is ½, orange where it is 1; the line between
-// the two is black. The points of the classes, up to five, are drawn on it: of
+// where it is 0, white where it is ½, orange, the lighter of the two, where it
+// is 1; the line between them is black. The points of the classes, up to five, are drawn on it: of
 // class 0 in blue, of class 1 in orange.
 func Regions(area Area, answer func(x, y float64) float64, classes ...Line) *plot.Plot {
 	const shades = 20
 	p := newPlot("", "")
 	p.Add(plane{area, func(x, y float64) color.RGBA {
 		t := math.Floor(min(max(answer(x, y), 0), 0.9999)*shades) + 0.5 // as a shade
-		return diverging(0.75 * (2*t/shades - 1))
+		sure := 2*t/shades - 1
+		if sure > 0 {
+			return diverging(0.45 * sure) // lighter than the blue, to be told from it where a printer has no colours
+		}
+		return diverging(0.75 * sure)
 	}, func(x, y float64) bool { return answer(x, y) >= 0.5 }})
 	var traces []trace
 	for i, class := range classes {
