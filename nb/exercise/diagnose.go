@@ -155,16 +155,19 @@ func chanceCost(f func(a float64) float64) string {
 	at := func(a float64) attempt {
 		miss, noes := (1-a)*(1-a), 9*a*a
 		return value(fmt.Sprintf("chanceCost(%v)", a), func() float64 { return f(a) }, (miss+noes)/2,
-			guess{miss + noes, "the quadratic cost has a factor in front: which?"},
+			guess{miss + noes, "the quadratic cost has a factor in front, of the whole sum: which?"},
 			guess{miss / 2, "that is the output of the digit shown; what do the nine others cost?"},
 			guess{noes / 2, "those are the nine that should be 0; and the one that should be 1?"},
 			guess{(miss + a*a) / 2, "how many outputs should be 0?"},
 			guess{(miss + 10*a*a) / 2, "ten outputs: how many of them should be 0?"},
+			guess{(miss + 81*a*a) / 2, "nine squares: is the 9 squared as well?"},
+			guess{(1 - a + 9*a) / 2, "is each difference squared?"},
+			guess{(miss + noes) / 20, "is it a sum over the outputs, or their mean?"},
 			guess{5 * miss, "is 1 wanted of all ten outputs?"},
 			guess{5 * a * a, "is 0 wanted of all ten outputs?"})
 	}
 	return verdict("chanceCost knows the price of an answer that is always the same",
-		at(0), at(1), at(0.1), at(0.5))
+		at(0), at(1), at(0.2), at(0.5))
 }
 
 // Fall checks by how much the cost is expected to fall: steps η Σ_l ‖∂C/∂w^l‖².
@@ -184,14 +187,18 @@ func fall(f func(steps int, eta float64, gradient []float64) float64) string {
 			guess{0, "how long is one step, and how steep is the slope along it?"},
 			guess{eta * squares, "that is one step; how many are there?"},
 			guess{float64(steps) * squares, "where is the learning rate?"},
+			guess{rate * eta * squares, "how often does η count: does the slope depend on it?"},
+			guess{rate * squares / 2, "a step of this length down this slope: where does a half come from?"},
+			guess{rate * gradient[0] * gradient[0], "is every layer in the sum?"},
+			guess{rate * gradient[len(gradient)-1] * gradient[len(gradient)-1], "is every layer in the sum?"},
 			guess{rate * sum, twice},
 			guess{rate * sum * sum, "are the lengths squared before they are added, or after?"},
 			guess{rate * math.Sqrt(squares), twice},
 			guess{-rate * squares, "a fall by 0.1 is 0.1, not -0.1: which sign?"})
 	}
 	return verdict("fall says what many small steps should do, for any number of layers",
-		at(1, 0.5, 2),
-		at(10, 0.01, 3, 1),
+		at(1, 0.25, 3),
+		at(10, 0.01, 3, 2),
 		at(500, 0.001, 0.25, 0.5, 0.125))
 }
 
@@ -204,15 +211,16 @@ func rectified(f, g func(float64) float64) string {
 		return value(fmt.Sprintf("rectified(%v)", z), func() float64 { return f(z) }, want, guesses...)
 	}
 	slope := func(a, want float64, guesses ...guess) attempt {
-		return value(fmt.Sprintf("slope(%v)", a), func() float64 { return g(a) }, want, guesses...)
+		return value(fmt.Sprintf("slopeAt(%v)", a), func() float64 { return g(a) }, want, guesses...)
 	}
-	return verdict("rectified lets through what is above 0, and slope says where",
+	return verdict("rectified lets through what is above 0, and slopeAt says where",
 		a(3, 3,
 			guess{0, "3 is above 0: what becomes of it?"},
 			guess{1, "not a step: how large should the answer to 3 be?"}),
 		a(-2, 0,
 			guess{-2, "-2 is below 0: does it come through?"},
-			guess{2, "that is the size of z; what is wanted below 0?"}),
+			guess{2, "that is the size of z; what is wanted below 0?"},
+			guess{-0.2, "a little comes through: what is the larger one of 0 and -2?"}),
 		a(0.25, 0.25),
 		slope(3, 1,
 			guess{0, "the activation is above 0: how fast does it grow with z?"},
@@ -230,20 +238,33 @@ func rectified(f, g func(float64) float64) string {
 func Diagnose(f func(first, last Evidence) string) { fmt.Println(diagnose(f)) }
 
 func diagnose(f func(first, last Evidence) string) string {
+	// In the order in which the exercise asks: where a diagnosis comes too early,
+	// its condition holds and should not; where too late, the wanted one does not.
+	order := []string{TooLittleData, Initialisation, RateTooHigh, Architecture, RateTooLow, TooFewEpochs}
+	condition := map[string]string{TooLittleData: "byHeart", Initialisation: "bornStuck", RateTooHigh: "gotStuck", Architecture: "fades", RateTooLow: "stands"}
 	question := map[string]string{
+		TooLittleData:  "do the two shares lie far apart at the end?",
 		Initialisation: "how much was saturated before the first step?",
-		TooLittleData:  "which two shares lie far apart at the end?",
-		TooFewEpochs:   "nothing but time is missing here: which of your conditions holds all the same?",
+		RateTooHigh:    "how much is saturated at the end?",
 		Architecture:   "how does the gradient of the first layer compare with that of the last, before training?",
-		RateTooHigh:    "what has become of the saturated shares?",
-		RateTooLow:     "has the share recognised moved at all?",
+		RateTooLow:     "by how much has the share recognised moved?",
+	}
+	hint := func(got, want string) string {
+		g, w := slices.Index(order, got), slices.Index(order, want)
+		switch {
+		case g < 0:
+			return "" // of which the learner has no condition
+		case g < w:
+			return fmt.Sprintf(" (%s holds here, and comes first: %s)", condition[got], question[got])
+		}
+		return fmt.Sprintf(" (%s does not hold here: %s)", condition[want], question[want])
 	}
 	var attempts []attempt
 	for _, m := range measuredCases {
 		attempts = append(attempts, attempt{"diagnose", func() string {
 			if got := f(m.first.clone(), m.last.clone()); got != m.cause {
-				return fmt.Sprintf(" = %q, want %q (%s) before training: %v; at the end: %v",
-					got, m.cause, question[m.cause], m.first, m.last)
+				return fmt.Sprintf(" = %q, want %q%s before training: %v; at the end: %v",
+					got, m.cause, hint(got, m.cause), m.first, m.last)
 			}
 			return ""
 		}})

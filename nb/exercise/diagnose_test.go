@@ -24,7 +24,7 @@ func TestChanceCost(t *testing.T) {
 			func(a float64) float64 { return ((1-a)*(1-a) + 9*a*a) / 2 }},
 		{"not yet: chanceCost(0) = 0, want 0.5 (those are the nine that should be 0; and the one that should be 1?)", // the stub
 			func(a float64) float64 { return 0 }},
-		{"not yet: chanceCost(0) = 1, want 0.5 (the quadratic cost has a factor in front: which?)",
+		{"not yet: chanceCost(0) = 1, want 0.5 (the quadratic cost has a factor in front, of the whole sum: which?)",
 			func(a float64) float64 { return (1-a)*(1-a) + 9*a*a }},
 		{"not yet: chanceCost(1) = 0, want 4.5 (that is the output of the digit shown; what do the nine others cost?)",
 			func(a float64) float64 { return (1 - a) * (1 - a) / 2 }},
@@ -34,7 +34,13 @@ func TestChanceCost(t *testing.T) {
 			func(a float64) float64 { return ((1-a)*(1-a) + 10*a*a) / 2 }},
 		{"not yet: chanceCost(0) = 5, want 0.5 (is 1 wanted of all ten outputs?)",
 			func(a float64) float64 { return 5 * (1 - a) * (1 - a) }},
-		{"not yet: chanceCost(0.1) = 0.54, want 0.45",
+		{"not yet: chanceCost(1) = 40.5, want 4.5 (nine squares: is the 9 squared as well?)",
+			func(a float64) float64 { return ((1-a)*(1-a) + 9*a*9*a) / 2 }},
+		{"not yet: chanceCost(0.2) = 1.3, want 0.5 (is each difference squared?)",
+			func(a float64) float64 { return ((1 - a) + 9*a) / 2 }},
+		{"not yet: chanceCost(0) = 0.05, want 0.5 (is it a sum over the outputs, or their mean?)",
+			func(a float64) float64 { return ((1-a)*(1-a) + 9*a*a) / 20 }},
+		{"not yet: chanceCost(0.2) = 0.66, want 0.5",
 			func(a float64) float64 { return 0.5 + 4*a*a }},
 	} {
 		if got := chanceCost(test.f); got != test.want {
@@ -55,19 +61,21 @@ func TestRectified(t *testing.T) {
 		want         string
 		value, slope func(float64) float64
 	}{
-		{"passed: rectified lets through what is above 0, and slope says where", value, slope},
+		{"passed: rectified lets through what is above 0, and slopeAt says where", value, slope},
 		{"not yet: rectified(3) = 0, want 3 (3 is above 0: what becomes of it?)", // the stub
 			func(float64) float64 { return 0 }, func(float64) float64 { return 0 }},
 		{"not yet: rectified(-2) = -2, want 0 (-2 is below 0: does it come through?)",
 			func(z float64) float64 { return z }, slope},
 		{"not yet: rectified(-2) = 2, want 0 (that is the size of z; what is wanted below 0?)", math.Abs, slope},
 		{"not yet: rectified(3) = 1, want 3 (not a step: how large should the answer to 3 be?)", slope, slope},
-		{"not yet: slope(3) = 0, want 1 (the activation is above 0: how fast does it grow with z?)",
+		{"not yet: rectified(-2) = -0.2, want 0 (a little comes through: what is the larger one of 0 and -2?)",
+			func(z float64) float64 { return max(0.1*z, z) }, slope},
+		{"not yet: slopeAt(3) = 0, want 1 (the activation is above 0: how fast does it grow with z?)",
 			value, func(float64) float64 { return 0 }},
-		{"not yet: slope(3) = -6, want 1 (a (1 - a) is the slope of the sigmoid; and that of a straight line?)",
+		{"not yet: slopeAt(3) = -6, want 1 (a (1 - a) is the slope of the sigmoid; and that of a straight line?)",
 			value, func(a float64) float64 { return a * (1 - a) }},
-		{"not yet: slope(3) = 3, want 1 (how steep is the line a = z?)", value, value},
-		{"not yet: slope(0) = 1, want 0 (a is 0 because z was below 0: does a change when z does, a little?)",
+		{"not yet: slopeAt(3) = 3, want 1 (how steep is the line a = z?)", value, value},
+		{"not yet: slopeAt(0) = 1, want 0 (a is 0 because z was below 0: does a change when z does, a little?)",
 			value, func(float64) float64 { return 1 }},
 	} {
 		if got := rectified(test.value, test.slope); got != test.want {
@@ -83,7 +91,7 @@ func TestFall(t *testing.T) {
 		}
 		return sum
 	}
-	first, second := "not yet: fall(1, 0.5, [2]) ", "not yet: fall(10, 0.01, [3 1]) "
+	first, second := "not yet: fall(1, 0.25, [3]) ", "not yet: fall(10, 0.01, [3 2]) "
 	const twice = "(a step is η times the gradient, and the slope is the gradient once more: how often does its length count?)"
 	for _, test := range []struct {
 		want string
@@ -91,17 +99,23 @@ func TestFall(t *testing.T) {
 	}{
 		{"passed: fall says what many small steps should do, for any number of layers",
 			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * squares(g) }},
-		{first + "= 0, want 2 (how long is one step, and how steep is the slope along it?)", // the stub
+		{first + "= 0, want 2.25 (how long is one step, and how steep is the slope along it?)", // the stub
 			func(steps int, eta float64, g []float64) float64 { return 0 }},
-		{first + "= -2, want 2 (a fall by 0.1 is 0.1, not -0.1: which sign?)",
+		{first + "= -2.25, want 2.25 (a fall by 0.1 is 0.1, not -0.1: which sign?)",
 			func(steps int, eta float64, g []float64) float64 { return -float64(steps) * eta * squares(g) }},
-		{first + "= 4, want 2 (where is the learning rate?)",
+		{first + "= 9, want 2.25 (where is the learning rate?)",
 			func(steps int, eta float64, g []float64) float64 { return float64(steps) * squares(g) }},
-		{first + "= 1, want 2 " + twice,
+		{first + "= 0.75, want 2.25 " + twice,
 			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * math.Sqrt(squares(g)) }},
-		{second + "= 0.1, want 1 (that is one step; how many are there?)",
+		{first + "= 0.5625, want 2.25 (how often does η count: does the slope depend on it?)",
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * eta * squares(g) }},
+		{first + "= 1.125, want 2.25 (a step of this length down this slope: where does a half come from?)",
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * squares(g) / 2 }},
+		{second + "= 0.4, want 1.3 (is every layer in the sum?)",
+			func(steps int, eta float64, g []float64) float64 { return float64(steps) * eta * squares(g[len(g)-1:]) }},
+		{second + "= 0.13, want 1.3 (that is one step; how many are there?)",
 			func(steps int, eta float64, g []float64) float64 { return eta * squares(g) }},
-		{second + "= 1.6, want 1 (are the lengths squared before they are added, or after?)",
+		{second + "= 2.5, want 1.3 (are the lengths squared before they are added, or after?)",
 			func(steps int, eta float64, g []float64) float64 {
 				sum := 0.0
 				for _, norm := range g {
@@ -156,40 +170,48 @@ func TestDiagnose(t *testing.T) {
 	}{
 		{"passed: diagnose is right about 12 networks",
 			func(first, last Evidence) string { return name(conditionsOf(first, last)) }},
-		{wrong(TooFewEpochs, Initialisation, "how much was saturated before the first step?"), // the stub
+		{wrong(TooFewEpochs, Initialisation, "bornStuck does not hold here: how much was saturated before the first step?"), // the stub
 			func(first, last Evidence) string { return name(conditions{}) }},
-		{wrong(TooFewEpochs, RateTooHigh, "what has become of the saturated shares?"),
+		{wrong(TooFewEpochs, RateTooHigh, "gotStuck does not hold here: how much is saturated at the end?"),
 			func(first, last Evidence) string {
 				return name(conditions{bornStuck: conditionsOf(first, last).bornStuck})
 			}},
-		{wrong(Initialisation, RateTooHigh, "what has become of the saturated shares?"), // of the end
+		{wrong(Initialisation, RateTooHigh, "bornStuck holds here, and comes first: how much was saturated before the first step?"), // of the end
 			func(first, last Evidence) string {
 				return name(conditions{bornStuck: conditionsOf(first, last).gotStuck})
 			}},
-		{wrong(TooFewEpochs, TooLittleData, "which two shares lie far apart at the end?"),
+		{wrong(TooFewEpochs, TooLittleData, "byHeart does not hold here: do the two shares lie far apart at the end?"),
 			func(first, last Evidence) string {
 				c := conditionsOf(first, last)
 				c.byHeart = false
 				return name(c)
 			}},
-		{wrong(RateTooLow, Architecture, "how does the gradient of the first layer compare with that of the last, before training?"),
+		{wrong(RateTooLow, Architecture, "fades does not hold here: how does the gradient of the first layer compare with that of the last, before training?"),
 			func(first, last Evidence) string {
 				c := conditionsOf(first, last)
 				c.fades = false
 				return name(c)
 			}},
-		{wrong(TooFewEpochs, RateTooLow, "has the share recognised moved at all?"),
+		{wrong(TooFewEpochs, RateTooLow, "stands does not hold here: by how much has the share recognised moved?"),
 			func(first, last Evidence) string {
 				c := conditionsOf(first, last)
 				c.stands = false
 				return name(c)
 			}},
-		{wrong(RateTooLow, TooFewEpochs, "nothing but time is missing here: which of your conditions holds all the same?"),
+		{wrong(RateTooLow, TooFewEpochs, "stands holds here, and comes first: by how much has the share recognised moved?"),
 			func(first, last Evidence) string {
 				c := conditionsOf(first, last)
 				c.stands = true
 				return name(c)
 			}},
+		{wrong(TooLittleData, RateTooHigh, "byHeart holds here, and comes first: do the two shares lie far apart at the end?"), // by a hair
+			func(first, last Evidence) string {
+				c := conditionsOf(first, last)
+				c.byHeart = last.Train > last.Validation+0.2
+				return name(c)
+			}},
+		{`not yet: diagnose = "bad luck", want "initialisation" before training: cost `,
+			func(first, last Evidence) string { return "bad luck" }},
 		{"not yet: diagnose panics: runtime error: index out of range [2] with length 2",
 			func(first, last Evidence) string { return name(conditions{fades: first.Gradient[2] < 0.01}) }},
 	} {

@@ -6,8 +6,10 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -42,6 +44,11 @@ func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 			right, down = right+float64(d.ink)*float64(d.column), down+float64(d.ink)*float64(d.row)
 		}
 		x, y, n := right/mass, down/mass, float64(len(dots))
+		var inBytes [2]float64
+		for _, d := range dots {
+			inBytes[0] += float64(d.ink * byte(d.column))
+			inBytes[1] += float64(d.ink * byte(d.row))
+		}
 		return vector(fmt.Sprintf("centre of %v", dots), func() *mat.VecDense {
 			x, y := f(paper(dots...))
 			return vec(x, y)
@@ -49,6 +56,11 @@ func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 			vectorGuess{vec(0, 0), "which pixels have ink?"},
 			vectorGuess{vec(y, x), "which of the two is the column: the rest of k by 28, or how often 28 fits in?"},
 			vectorGuess{vec(x+1, y+1), "from which number are columns and rows counted?"},
+			vectorGuess{vec(math.Floor(x), math.Floor(y)), "whole numbers lose the rest when they are divided: are these sums float64s?"},
+			vectorGuess{vec(inBytes[0]/mass, inBytes[1]/mass), "a byte holds no more than 255: which product is larger than that?"},
+			vectorGuess{vec(x, y+x/28), "a row is a whole number: is k / 28 one?"},
+			vectorGuess{vec(x-13.5, y-13.5), "that is how far it is from the middle: where is it?"},
+			vectorGuess{vec(right/784, down/784), "by what is the sum to be divided: by the pixels, or by all their ink?"},
 			vectorGuess{vec(right, down), "by what is the sum to be divided?"},
 			vectorGuess{vec(right/255, down/255), "by what is the sum to be divided?"},
 			vectorGuess{vec(right/n, down/n), "how much does a pixel count if it is half as dark?"},
@@ -102,7 +114,13 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 			{moved(right, down, func(column, row int) (int, int) { return (column + 28) % 28, row + column/28 }),
 				"what becomes of ink that leaves the picture at the right?"},
 		}
-		return attempt{fmt.Sprintf("shift(…, %d, %d) of %v", right, down, dots), func() string {
+		var turned []dot
+		for _, d := range dots {
+			turned = append(turned, dot{d.row, d.column, d.ink})
+		}
+		guesses = append(guesses, guesses[0])
+		guesses[0].picture, guesses[0].question = paper(turned...), "in which place stands the pixel of column x and row y: 28 x + y, or 28 y + x?"
+		return attempt{fmt.Sprintf("shifted(…, %d, %d) of %v", right, down, dots), func() string {
 			given := paper(dots...)
 			got := f(given, right, down)
 			if len(got) != len(want) {
@@ -148,8 +166,14 @@ func softmax(f func(z []float64) []float64) string {
 			odds[d] = 1 / (1 + math.Exp(-z[d]))
 		}
 		want, raw, linear, largest := make([]float64, len(z)), make([]float64, len(z)), make([]float64, len(z)), slices.Clone(powers)
+		sofar, early := 0.0, make([]float64, len(z))
 		for d := range z {
 			want[d], raw[d], linear[d] = powers[d]/sum, math.Exp(z[d]), z[d]/all
+			sofar += powers[d]
+			early[d] = powers[d] / sofar
+		}
+		if all == 0 { // 0/0 has other causes
+			linear = raw
 		}
 		overflow := slices.Clone(raw)
 		if math.IsInf(slices.Max(raw), 1) {
@@ -157,12 +181,9 @@ func softmax(f func(z []float64) []float64) string {
 				overflow[d] = raw[d] / math.Inf(1)
 			}
 		}
-		return vector(fmt.Sprintf("softmax(%v)", z), func() *mat.VecDense {
-			given := slices.Clone(z)
+		given := slices.Clone(z)
+		shares := vector(fmt.Sprintf("softmax(%v)", z), func() *mat.VecDense {
 			got := f(given)
-			if !slices.Equal(given, z) {
-				panic("z is changed, which others still need")
-			}
 			if len(got) == 0 {
 				return nil
 			}
@@ -173,7 +194,14 @@ func softmax(f func(z []float64) []float64) string {
 			vectorGuess{vec(overflow...), "e^z can be more than a float64 holds: what may be taken off all z first, and change no share?"},
 			vectorGuess{vec(linear...), "shares of z itself may be below 0: of what should they be taken?"},
 			vectorGuess{vec(odds...), "each by itself is the sigmoid: what do the others do to a share?"},
-			vectorGuess{vec(largest...), "divided by the largest they do not add up to 1: by what would they?"})
+			vectorGuess{vec(largest...), "divided by the largest they do not add up to 1: by what would they?"},
+			vectorGuess{vec(early...), "is the sum complete before the first share is taken of it?"})
+		return attempt{shares.call, func() string {
+			if wrong := shares.verdict(); wrong != "" {
+				return wrong
+			}
+			return kept(argument{"z", slices.Equal(given, z)})
+		}}
 	}
 	return verdict("the shares add up to 1, and large z do no harm",
 		of(0, 0), of(1, 2, 4), of(-3, 0.5, 0.5, 2), of(1000, 999, 0))
@@ -184,19 +212,28 @@ func Pool(f func(m []float64) []float64) { fmt.Println(pool(f)) }
 
 func pool(f func(m []float64) []float64) string {
 	at := func(values map[[2]int]float64) attempt { // column, row
-		m, want, mean, corner, min := make([]float64, 784), make([]float64, 196), make([]float64, 196), make([]float64, 196), make([]float64, 196)
+		of := func() []float64 { return make([]float64, 196) }
+		m, want, mean, sum, size, corner, min, above0, rows, twice := make([]float64, 784), of(), of(), of(), of(), of(), of(), of(), of(), of()
 		for place, v := range values {
 			m[28*place[1]+place[0]] = v
 		}
 		for k := range want {
 			x, y := 2*(k%14), 2*(k/14)
 			block := []float64{m[28*y+x], m[28*y+x+1], m[28*y+28+x], m[28*y+28+x+1]}
-			want[k], min[k], corner[k] = slices.Max(block), slices.Min(block), block[0]
+			want[k], min[k], corner[k], above0[k] = slices.Max(block), slices.Min(block), block[0], max(0, slices.Max(block))
 			for _, v := range block {
 				mean[k] += v / 4
+				sum[k] += v
+				size[k] = max(size[k], math.Abs(v))
 			}
+			blockAt := func(i int) float64 { return max(m[i], m[i+1], m[i+28], m[i+29]) }
+			rows[k], twice[k] = blockAt(28*(k/14)+x), blockAt(2*k)
 		}
-		call := fmt.Sprintf("pool of %v at column, row", values)
+		var places []string
+		for _, place := range slices.SortedFunc(maps.Keys(values), func(a, b [2]int) int { return slices.Compare(a[:], b[:]) }) {
+			places = append(places, fmt.Sprintf("%v at column %d, row %d", values[place], place[0], place[1]))
+		}
+		call := fmt.Sprintf("pool of a map with %s, else 0,", strings.Join(places, ", "))
 		return attempt{call, func() string {
 			given := slices.Clone(m)
 			got := f(given)
@@ -213,7 +250,12 @@ func pool(f func(m []float64) []float64) string {
 						values   []float64
 						question string
 					}{
+						{above0, "numbers below 0 count as well: with which number does the search for the largest begin?"},
+						{rows, "in which row of the map does block k begin?"},
+						{twice, "in which column and in which row of the map does block k begin?"},
 						{make([]float64, 196), "which four values meet here?"},
+						{sum, "is it the sum that is asked for?"},
+						{size, "a strong response is one far above 0: do signs count?"},
 						{mean, "is it the mean that is asked for?"},
 						{min, "the least, or the largest?"},
 						{corner, "what about the other three of the block?"},

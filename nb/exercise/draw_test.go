@@ -41,6 +41,29 @@ func TestCentreOfMass(t *testing.T) {
 			sums(grey, func(mass, right, down float64) (float64, float64) { return right, down })},
 		{"not yet: centre of [column 4, row 2, ink 50 column 8, row 22, ink 150] = [6 12], want [7 17] (how much does a pixel count if it is half as dark?)",
 			sums(any, mean)},
+		{first + "[0.9843 0.9255], want [5 20] (a byte holds no more than 255: which product is larger than that?)", func(pixels []byte) (x, y float64) {
+			mass := 0.0
+			for k, ink := range pixels {
+				mass, x, y = mass+float64(ink), x+float64(ink*byte(k%28)), y+float64(ink*byte(k/28))
+			}
+			return x / mass, y / mass
+		}},
+		{first + "[5 20.18], want [5 20] (a row is a whole number: is k / 28 one?)", func(pixels []byte) (x, y float64) {
+			mass := 0.0
+			for k, ink := range pixels {
+				mass, x, y = mass+float64(ink), x+float64(ink)*float64(k%28), y+float64(ink)*float64(k)/28
+			}
+			return x / mass, y / mass
+		}},
+		{first + "[-8.5 6.5], want [5 20] (that is how far it is from the middle: where is it?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) { return right/mass - 13.5, down/mass - 13.5 })},
+		{first + "[1.626 6.505], want [5 20] (by what is the sum to be divided: by the pixels, or by all their ink?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) { return right / 784, down / 784 })},
+		{"not yet: centre of [column 1, row 2, ink 255 column 3, row 26, ink 85 column 25, row 14, ink 170] = [9 10], want [9.333 10] " +
+			"(whole numbers lose the rest when they are divided: are these sums float64s?)",
+			sums(grey, func(mass, right, down float64) (float64, float64) {
+				return math.Floor(right / mass), math.Floor(down / mass)
+			})},
 		{"not yet: centre changes pixels, which others still need: can it make a value of its own?", func(pixels []byte) (float64, float64) {
 			x, y := sums(grey, mean)(pixels)
 			clear(pixels)
@@ -78,21 +101,23 @@ func TestShift(t *testing.T) {
 	}{
 		{"passed: all ink is moved, and what leaves the picture is lost",
 			moved(func(k, right, down int) int { return at(k%28-right, k/28-down) })},
-		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] has 0 pixels, want 784", // the stub
+		{"not yet: shifted(…, 0, 0) of [column 5, row 20, ink 255] has 0 pixels, want 784", // the stub
 			func([]byte, int, int) []byte { return nil }},
-		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] has ink 0 at column 5, row 20, want 255 (which of the given pixels comes here?)",
+		{"not yet: shifted(…, 0, 0) of [column 5, row 20, ink 255] has ink 0 at column 5, row 20, want 255 (which of the given pixels comes here?)",
 			func(pixels []byte, _, _ int) []byte { return make([]byte, len(pixels)) }},
-		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 5, row 20, want 0 (what has moved?)",
+		{"not yet: shifted(…, 0, 0) of [column 5, row 20, ink 255] has ink 255 at column 20, row 5, want 0 (in which place stands the pixel of column x and row y: 28 x + y, or 28 y + x?)",
+			moved(func(k, right, down int) int { return 28*(k%28-right) + k/28 - down })},
+		{"not yet: shifted(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 5, row 20, want 0 (what has moved?)",
 			moved(func(k, _, _ int) int { return k })},
-		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 2, row 20, want 0 (where does ink come from that moves to the right?)",
+		{"not yet: shifted(…, 3, 0) of [column 5, row 20, ink 255] has ink 255 at column 2, row 20, want 0 (where does ink come from that moves to the right?)",
 			moved(func(k, right, down int) int { return at(k%28+right, k/28+down) })},
-		{"not yet: shift(…, 3, 0) of [column 5, row 20, ink 255] has ink 0 at column 8, row 20, want 255 (which of the two numbers is for the columns?)",
+		{"not yet: shifted(…, 3, 0) of [column 5, row 20, ink 255] has ink 0 at column 8, row 20, want 255 (which of the two numbers is for the columns?)",
 			moved(func(k, right, down int) int { return at(k%28-down, k/28-right) })},
-		{"not yet: shift(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 11, want 0 (what becomes of ink that leaves the picture at the right?)",
+		{"not yet: shifted(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 11, want 0 (what becomes of ink that leaves the picture at the right?)",
 			moved(func(k, right, down int) int { return k - right - 28*down })},
-		{"not yet: shift(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 10, want 0 (what becomes of ink that leaves the picture?)",
+		{"not yet: shifted(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 10, want 0 (what becomes of ink that leaves the picture?)",
 			moved(func(k, right, down int) int { return at((k%28-right+28)%28, (k/28-down+28)%28) })},
-		{"not yet: shift(…, 0, 0) of [column 5, row 20, ink 255] changes pixels, which others still need: can it make a value of its own?",
+		{"not yet: shifted(…, 0, 0) of [column 5, row 20, ink 255] changes pixels, which others still need: can it make a value of its own?",
 			func(pixels []byte, _, _ int) []byte { pixels[0]++; return pixels }},
 	} {
 		if got := shift(test.f); got != test.want {
@@ -136,11 +161,23 @@ func TestSoftmax(t *testing.T) {
 		}},
 		{first + "nil, want a vector of 2 values", func(z []float64) []float64 { return nil }}, // the stub
 		{first + "[0 0], want [0.5 0.5] (what is e^z of each of them?)", each(func(float64) float64 { return 0 })},
+		{first + "[1 0.5], want [0.5 0.5] (is the sum complete before the first share is taken of it?)", func(z []float64) []float64 {
+			e, sum := each(math.Exp)(z), 0.0
+			for d := range e {
+				sum += e[d]
+				e[d] /= sum
+			}
+			return e
+		}},
 		{first + "[1 1], want [0.5 0.5] (by what must they be divided to add up to 1?)", each(math.Exp)},
 		{"not yet: softmax([1 2 4]) = [0.7311 0.8808 0.982], want [0.04201 0.1142 0.8438] (each by itself is the sigmoid: what do the others do to a share?)",
 			each(func(z float64) float64 { return 1 / (1 + math.Exp(-z)) })},
 		{"not yet: softmax([1000 999 0]) = [NaN NaN 0], want [0.7311 0.2689 0] (e^z can be more than a float64 holds: what may be taken off all z first, and change no share?)", plain},
-		{"not yet: softmax([0 0]) panics: z is changed, which others still need", func(z []float64) []float64 { z[0]++; return z }},
+		{"not yet: softmax([0 0]) changes z, which others still need: can it make a value of its own?", func(z []float64) []float64 {
+			e := each(math.Exp)(z)
+			copy(z, over(e, sum(e)))
+			return z
+		}},
 	} {
 		if got := softmax(test.f); got != test.want {
 			t.Errorf("\n got %s\nwant %s", got, test.want)
@@ -159,7 +196,7 @@ func TestPool(t *testing.T) {
 			return all
 		}
 	}
-	first := "not yet: pool of map[[4 6]:3] at column, row has "
+	first := "not yet: pool of a map with 3 at column 4, row 6, else 0, has "
 	for _, test := range []struct {
 		want string
 		f    func([]float64) []float64
@@ -168,9 +205,19 @@ func TestPool(t *testing.T) {
 		{first + "0 values, want 196 (how many blocks of 2 × 2 are there?)", func([]float64) []float64 { return nil }}, // the stub
 		{first + "0 in column 2, row 3, want 3 (which four values meet here?)", func([]float64) []float64 { return make([]float64, 196) }},
 		{first + "0.75 in column 2, row 3, want 3 (is it the mean that is asked for?)", blocks(func(a, b, c, d float64) float64 { return (a + b + c + d) / 4 })},
-		{"not yet: pool of map[[5 7]:3] at column, row has 0 in column 2, row 3, want 3 (which four values meet here?)", blocks(func(a, _, _, _ float64) float64 { return a })},
-		{"not yet: pool of map[[0 0]:-1 [0 1]:-3 [1 0]:-2 [1 1]:-0.5] at column, row has 0 in column 0, row 0, want -0.5 (which four values meet here?)",
+		{"not yet: pool of a map with 3 at column 5, row 7, else 0, has 0 in column 2, row 3, want 3 (which four values meet here?)", blocks(func(a, _, _, _ float64) float64 { return a })},
+		{"not yet: pool of a map with -1 at column 0, row 0, -3 at column 0, row 1, -2 at column 1, row 0, -0.5 at column 1, row 1, else 0, has 0 in column 0, row 0, want -0.5 (numbers below 0 count as well: with which number does the search for the largest begin?)",
 			blocks(func(a, b, c, d float64) float64 { return max(0, a, b, c, d) })},
+		{first + "0 in column 2, row 3, want 3 (in which row of the map does block k begin?)", func(m []float64) []float64 {
+			var all []float64
+			for k := range 196 {
+				i := 28*(k/14) + 2*(k%14)
+				all = append(all, max(m[i], m[i+1], m[i+28], m[i+29]))
+			}
+			return all
+		}},
+		{"not yet: pool of a map with -1 at column 0, row 0, -3 at column 0, row 1, -2 at column 1, row 0, -0.5 at column 1, row 1, else 0, " +
+			"has -6.5 in column 0, row 0, want -0.5 (is it the sum that is asked for?)", blocks(func(a, b, c, d float64) float64 { return a + b + c + d })},
 		{first + "784 values, want 196 (how many blocks of 2 × 2 are there?)", func(m []float64) []float64 { return m }},
 	} {
 		if got := pool(test.f); got != test.want {

@@ -139,10 +139,10 @@ func nearVec(a, b *mat.VecDense) bool {
 	return true
 }
 
-// digits writes a number so that it can be told from the other one: short
-// where that is enough.
+// digits writes a number so that it can be told from the other one, unless
+// they are the same: short where that is enough.
 func digits(x, other float64) string {
-	if short := fmt.Sprintf("%.4g", x); short != fmt.Sprintf("%.4g", other) {
+	if short := fmt.Sprintf("%.4g", x); near(x, other) || short != fmt.Sprintf("%.4g", other) {
 		return short
 	}
 	return fmt.Sprint(x)

@@ -24,7 +24,8 @@ func nand(f func() (w1, w2, b float64)) string {
 	return verdict("not both: a gate of which every computer could be built", attempt{"nand", func() string {
 		w1, w2, b := f()
 		answer := func(c [2]float64) float64 { return sigma(w1*c[0] + w2*c[1] + b) }
-		return wrongCorner([]float64{1, 1, 1, 0}, answer)
+		text, question := wrongCorner([]float64{1, 1, 1, 0}, answer)
+		return text + question
 	}})
 }
 
@@ -44,15 +45,29 @@ func xor(f func() (w2 *mat.Dense, b2 *mat.VecDense, w3 *mat.Dense, b3 *mat.VecDe
 		if wrong := misshapen(net, want); wrong != "" {
 			return wrong
 		}
-		return wrongCorner([]float64{0, 1, 1, 0}, func(c [2]float64) float64 {
+		hidden := ""
+		answer := func(c [2]float64) float64 {
 			a := net.Feedforward(vec(c[0], c[1]))
+			hidden = fmt.Sprintf("; there the hidden neurons say %.2f and %.2f", a[1].AtVec(0), a[1].AtVec(1))
 			return a[2].AtVec(0)
-		})
+		}
+		wanted := []float64{0, 1, 1, 0}
+		text, question := wrongCorner(wanted, answer)
+		if text == "" {
+			return ""
+		}
+		text += hidden // those of the corner that was looked at last, the wrong one
+		net.Weights[0] = mat.DenseCopyOf(w2.T())
+		if right, _ := wrongCorner(wanted, answer); right == "" {
+			question = " (w^2 has a row for each hidden neuron: are yours in columns?)"
+		}
+		return text + question
 	}})
 }
 
-// wrongCorner says which is the first corner with a wrong or an unsure answer.
-func wrongCorner(want []float64, answer func(c [2]float64) float64) string {
+// wrongCorner says which is the first corner with a wrong or an unsure answer,
+// and asks what may be behind it.
+func wrongCorner(want []float64, answer func(c [2]float64) float64) (text, question string) {
 	inverted, equal := true, true
 	for i, c := range corners {
 		inverted = inverted && math.Abs(answer(c)-(1-want[i])) <= sure
@@ -63,18 +78,20 @@ func wrongCorner(want []float64, answer func(c [2]float64) float64) string {
 		if math.Abs(got-want[i]) <= sure {
 			continue
 		}
-		text := fmt.Sprintf(" answers %.3f at %v, want %v", got, c, want[i])
+		text = fmt.Sprintf(" answers %.3f at %v, want %v", got, c, want[i])
 		switch {
 		case equal:
-			return text + " (what makes the four answers differ?)"
+			return text, " (what makes the four answers differ?)"
 		case inverted:
-			return text + " (all four are the opposite of what is wanted: what turns them round?)"
+			return text, " (all four are the opposite of what is wanted: what turns them round?)"
+		case math.Abs(got-0.5) < 1e-3:
+			return text, " (this corner lies on the line: which of the three numbers moves the line?)"
 		case (got > 0.5) == (want[i] == 1):
-			return text + " (the right side, but unsure: what makes a neuron surer?)"
+			return text, " (the right side, but unsure: what makes a neuron surer?)"
 		}
-		return text + " (on which side of the line is this corner?)"
+		return text, " (on which side of the line is this corner?)"
 	}
-	return ""
+	return "", ""
 }
 
 // Bump checks a function that is height between left and right, 0 elsewhere.
@@ -89,7 +106,8 @@ func bump(f func(x, left, right, height float64) float64) string {
 	return verdict("bump is up between its ends, and down outside",
 		at(0.5, 0.25, 0.75, 2, 2, guess{0, "which two steps are there, and with which signs?"}, guess{1, "where is the height?"},
 			guess{-2, "which step goes up, and which down?"}, guess{4, "are both steps added?"}),
-		at(0.9, 0.25, 0.75, 2, 0, guess{2, "what brings it down again to the right of its end?"}, guess{4, "which of the steps goes down?"}),
+		at(0.9, 0.25, 0.75, 2, 0, guess{2, "what brings it down again to the right of its end?"}, guess{4, "which of the steps goes down?"},
+			guess{1, "does the step down take away as much as the step up has added?"}),
 		at(0.1, 0.25, 0.75, 2, 0, guess{2, "is that 0 to the left of its beginning?"}, guess{-2, "is that 0 to the left of its beginning?"}),
-		at(0.5, 0.25, 0.75, -3, -3))
+		at(0.5, 0.25, 0.75, -3, -3, guess{3, "a bump may also go down: is its sign lost?"}))
 }

@@ -63,18 +63,24 @@ func meanAndDeviation(f func(values []float64) (mean, deviation float64)) string
 		}
 		n := float64(len(values))
 		mean, squares, absolute := sum/n, 0.0, 0.0
+		sofar, early := 0.0, 0.0 // with what there is of the mean in a single loop
 		for _, v := range values {
+			sofar += v / n
+			early += (v - sofar) * (v - sofar)
 			squares += (v - mean) * (v - mean)
 			absolute += math.Abs(v - mean)
 		}
+		early = math.Sqrt(early / (n - 1))
 		call := fmt.Sprintf("meanAndDeviation(%v)", values)
 		return []attempt{
 			value(call+": the mean", func() float64 { mean, _ := f(slices.Clone(values)); return mean }, mean,
 				guess{0, "what is the sum, and how many values are there?"},
-				guess{sum, "a sum of how many values?"}),
+				guess{sum, "a sum of how many values?"},
+				guess{sum / (n - 1), "n - 1 is for the deviation: of how many values is this the mean?"}),
 			value(call+": the deviation", func() float64 { _, deviation := f(slices.Clone(values)); return deviation },
 				math.Sqrt(squares/(n-1)),
-				guess{0, "how far is each value from the mean?"},
+				guess{0, "how far is each value from the mean, and what happens to these differences before they are added?"},
+				guess{early, "is the mean complete before the first difference is taken?"},
 				guess{math.Sqrt(squares / n), "n values have n - 1 differences to learn from: by what is the sum divided?"},
 				guess{squares / (n - 1), "this is in squared units: which step is left?"},
 				guess{squares / n, "this is in squared units: which step is left, and by what is the sum divided?"},
@@ -102,6 +108,10 @@ func scaleWeights(f func(w *mat.Dense)) string {
 			return vec(product.RawMatrix().Data...)
 		}
 		in, out := float64(cols), float64(rows)
+		onlyFirst := times(1)
+		for k := range cols {
+			onlyFirst.SetVec(k, onlyFirst.AtVec(k)/math.Sqrt(in))
+		}
 		call := fmt.Sprintf("after scale, the weights %s, a row of %d for each neuron,", list(times(1)), cols)
 		got := func() *mat.VecDense {
 			changed := mat.DenseCopyOf(w)
@@ -112,6 +122,9 @@ func scaleWeights(f func(w *mat.Dense)) string {
 			vectorGuess{times(1), "is w itself changed?"},
 			vectorGuess{times(1 / math.Sqrt(out)), "n_in is the number of inputs: is that w's rows, or its columns?"},
 			vectorGuess{times(1 / in), "a variance of 1/n_in is a standard deviation of what?"},
+			vectorGuess{times(0), "is 1/n_in computed as a float64? With whole numbers 1/4 is 0"},
+			vectorGuess{times(1.0 / 28), "28 is the root of 784: how many inputs has this layer?"},
+			vectorGuess{onlyFirst, "are the weights of every neuron divided?"},
 			vectorGuess{times(math.Sqrt(in)), "should the weights grow or shrink?"},
 			vectorGuess{times(1 / math.Sqrt(in*out)), "how many inputs does one neuron have?"})
 	}

@@ -92,8 +92,18 @@ func TestMeanAndDeviation(t *testing.T) {
 			func(values []float64) (float64, float64) { return 0, 0 }},
 		{mean + "= 12, want 4 (a sum of how many values?)",
 			func(values []float64) (float64, float64) { return floats.Sum(values), 0 }},
-		{deviation + "= 0, want 3.606 (how far is each value from the mean?)",
+		{deviation + "= 0, want 3.606 (how far is each value from the mean, and what happens to these differences before they are added?)",
 			but(func(deviation, n float64) float64 { return 0 })},
+		{"not yet: meanAndDeviation([1 3 8]): the mean = 6, want 4 (n - 1 is for the deviation: of how many values is this the mean?)",
+			func(values []float64) (float64, float64) { return floats.Sum(values) / float64(len(values)-1), 0 }},
+		{deviation + "= 3.1, want 3.606 (is the mean complete before the first difference is taken?)",
+			func(values []float64) (mean, sum float64) {
+				for _, v := range values {
+					mean += v / float64(len(values))
+					sum += (v - mean) * (v - mean)
+				}
+				return mean, math.Sqrt(sum / float64(len(values)-1))
+			}},
 		{deviation + "= 2.944, want 3.606 (n values have n - 1 differences to learn from: by what is the sum divided?)",
 			but(func(deviation, n float64) float64 { return deviation * math.Sqrt((n-1)/n) })},
 		{deviation + "= 13, want 3.606 (this is in squared units: which step is left?)",
@@ -141,6 +151,16 @@ func TestScaleWeights(t *testing.T) {
 			by(func(rows, cols int) float64 { return math.Sqrt(float64(cols)) })},
 		{first + "[0.7071 -0.3536 0.1768 1.414 -0.7071 0 0.3536 1.061]" + want + " (how many inputs does one neuron have?)",
 			by(func(rows, cols int) float64 { return 1 / math.Sqrt(float64(rows*cols)) })},
+		{first + "[0 -0 0 0 -0 0 0 0]" + want + " (is 1/n_in computed as a float64? With whole numbers 1/4 is 0)",
+			by(func(rows, cols int) float64 { return math.Sqrt(float64(1 / cols)) })},
+		{first + "[0.07143 -0.03571 0.01786 0.1429 -0.07143 0 0.03571 0.1071]" + want + " (28 is the root of 784: how many inputs has this layer?)",
+			by(func(rows, cols int) float64 { return 1.0 / 28 })},
+		{first + "[1 -0.5 0.25 2 -2 0 1 3]" + want + " (are the weights of every neuron divided?)",
+			func(w *mat.Dense) {
+				for k, v := range w.RawRowView(0) {
+					w.Set(0, k, v/2)
+				}
+			}},
 		{"not yet: after scale, the weights [3 -3 6 0 9 1 -6 12 3], a row of 9 for each neuron, = " +
 			"[1.5 -1.5 3 0 4.5 0.5 -3 6 1.5], want [1 -1 2 0 3 0.3333 -2 4 1]",
 			by(func(rows, cols int) float64 { return 0.5 })},

@@ -33,7 +33,7 @@ func byHeart(setting func() (images, hidden int), total int, training func(image
 		}
 		switch known, unseen := training(images, hidden); {
 		case known < images:
-			return fmt.Sprintf(": %d hidden neurons know %d of their %d images, want all (is that too much for so few neurons, or too little time?)",
+			return fmt.Sprintf(": %d hidden neurons know %d of their %d images, want all (too few neurons, too few steps, or so many neurons that the steps are too long?)",
 				hidden, known, images)
 		case unseen >= limit:
 			return fmt.Sprintf(": %d of the %d unseen images are recognised, want fewer than %d (from how few images can one not tell what a digit is?)",
@@ -154,10 +154,12 @@ func sign(f func(first, second []int) string) string {
 		}}
 	}
 	return verdict("the seeds decide, or nobody does",
-		at([]int{95, 96, 97, 98, 99}, []int{91, 92, 93, 94, 95}, "first", "which is ahead, seed by seed?"),
-		at([]int{91, 92, 93, 94, 95}, []int{92, 93, 94, 95, 96}, "second", "which is ahead, seed by seed?"),
+		at([]int{95, 96, 97, 98, 99}, []int{91, 92, 93, 94, 95}, "first", "which is ahead, seed by seed? Five that agree are enough"),
+		at([]int{91, 92, 93, 94, 95}, []int{92, 93, 94, 95, 96}, "second", "which is ahead, seed by seed? Five that agree are enough"),
 		at([]int{90, 99, 99, 99, 99}, []int{91, 90, 90, 90, 90}, "cannot say", "do all seeds agree, or only their mean?"),
 		at([]int{99, 99, 99, 99}, []int{90, 90, 90, 90}, "cannot say", "how often do four tossed coins fall alike?"),
 		at([]int{99, 99, 90, 99, 99}, []int{90, 90, 90, 90, 90}, "cannot say", "which is ahead where both are equal?"),
+		at([]int{90, 90, 90, 90, 90}, []int{99, 99, 90, 99, 99}, "cannot say", "which is ahead where both are equal?"),
+		at([]int{99, 99, 99, 99, 99, 90}, []int{90, 90, 90, 90, 90, 99}, "cannot say", "five agree, but do all?"),
 		at([]int{80, 90, 81, 91, 82, 92}, []int{79, 89, 80, 90, 81, 91}, "first", "is it the seeds that are compared, pair by pair?"))
 }

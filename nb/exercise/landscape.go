@@ -19,9 +19,12 @@ func bestRate(f func(steep, flat float64) float64) string {
 			guess{1 / flat, "what does that do along the steep direction?"},
 			guess{2 / steep, "that is where the steep direction begins to diverge"},
 			guess{1 / (steep + flat), "is 1 - η·steep the same as η·flat - 1 there?"},
-			guess{2 / (steep - flat), "which of the two factors is below 0?"})
+			guess{2 / (steep - flat), "which of the two factors is below 0?"},
+			guess{(1/steep + 1/flat) / 2, "half-way between the best rates of both: are |1 - η·steep| and |1 - η·flat| the same there?"},
+			guess{2 / flat, "what does that do along the steep direction?"},
+			guess{(steep + flat) / 2, "a steeper ravine needs a smaller rate: is this a rate, or one over it?"})
 	}
-	return verdict("bestRate makes both directions shrink alike", at(3, 1), at(25, 1), at(4, 4), at(100, 0.5))
+	return verdict("bestRate makes both directions shrink alike", at(5, 1), at(25, 1), at(4, 4), at(100, 0.5))
 }
 
 // Momentum checks a step of v → μ v - η slope, w → w + v, in place.
@@ -51,8 +54,16 @@ func momentum(f func(w, v, slope []float64, eta, mu float64)) string {
 			{each(func(w, v, s float64) (float64, float64) { return w, mu*v - eta*s }), "v has changed: what about w?"},
 			{each(func(w, v, s float64) (float64, float64) { v = mu*v + eta*s; return w + v, v }), "is that a push downhill, or uphill?"},
 			{each(func(w, v, s float64) (float64, float64) { v = mu*v - s; return w + v, v }), "where is η?"},
-			{each(func(w, v, s float64) (float64, float64) { v -= eta * s; return w + v, v }), "where is μ, the friction?"},
+			{each(func(w, v, s float64) (float64, float64) { v -= eta * s; return w + v, v }), "where is μ, which slows the speed down?"},
 			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w + eta*v, v }), "is η in v already?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w - v, v }), "v already points downhill: is it added to w?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v + eta*s; return w - v, v }), "which way does v point: is w + v downhill?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w - eta*s, v }), "is w moved by the slope, or by the speed?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v - eta*s; return w + v - eta*s, v }), "the slope is in v already: is w pushed twice?"},
+			{each(func(w, v, s float64) (float64, float64) { v = (1-mu)*v - eta*s; return w + v, v }),
+				"is μ the share of the speed that is lost, or the one that is left?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu * (v - eta*s); return w + v, v }), "does μ slow the old speed only, or the new push as well?"},
+			{each(func(w, v, s float64) (float64, float64) { v = mu*v - (1-mu)*eta*s; return w + v, v }), "is the push of the slope η, or a share of it?"},
 		}
 		return attempt{call, func() string {
 			w, v, s := slices.Clone(w), slices.Clone(v), slices.Clone(slope)
@@ -64,8 +75,15 @@ func momentum(f func(w, v, slope []float64, eta, mu float64)) string {
 			if nearAll(got, want) {
 				return kept(argument{"slope", slices.Equal(s, slope)})
 			}
-			text := fmt.Sprintf(" leaves w_1 = %s and v_1 = %s, want %s and %s", digits(got[0], want[0]), digits(got[1], want[1]),
-				digits(want[0], got[0]), digits(want[1], got[1]))
+			i := 0 // of the first weight that is wrong
+			for nearAll(got[2*i:2*i+2], want[2*i:2*i+2]) {
+				i++
+			}
+			gw, gv, ww, wv := got[2*i], got[2*i+1], want[2*i], want[2*i+1]
+			text := fmt.Sprintf(" leaves w_%d = %s and v_%d = %s, want %s and %s", i+1, digits(gw, ww), i+1, digits(gv, wv), digits(ww, gw), digits(wv, gv))
+			if i > 0 {
+				return text + " (is every weight moved?)"
+			}
 			for _, g := range guesses {
 				if nearAll(got, g.values) {
 					return text + " (" + g.question + ")"

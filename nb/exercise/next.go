@@ -5,6 +5,7 @@ package exercise
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"nnbook/nnlib"
 )
@@ -28,7 +29,8 @@ func crossEntropy(f func(a, y float64) float64) string {
 			guess{-math.Log2(0.8), "is that the natural logarithm?"}),
 		at(0.8, 0,
 			guess{0, "0 is wanted: which of the two terms is left?"},
-			guess{-math.Log(0.8), "0 is wanted: which of the two terms is left, ln a or ln(1 - a)?"}),
+			guess{-math.Log(0.8), "0 is wanted: which of the two terms is left, ln a or ln(1 - a)?"},
+			guess{math.NaN(), "a number below 0 has no logarithm: what is above 0, 1 - a or a - 1?"}),
 		at(0.001, 1),
 		at(0, 0, guess{math.NaN(), "0 times ln 0 is not a number for a computer: which term is not needed here?"}),
 		at(1, 1, guess{math.NaN(), "0 times ln 0 is not a number for a computer: which term is not needed here?"}))
@@ -63,9 +65,10 @@ func decay(f func(w, slope, eta, lambda float64, n int) float64) string {
 func EarlyStop(f func(costs []float64, patience int) int) { fmt.Println(earlyStop(f)) }
 
 func earlyStop(f func(costs []float64, patience int) int) string {
-	at := func(patience int, want float64, guess guess, costs ...float64) attempt {
+	at := func(patience int, want float64, mistake guess, costs ...float64) attempt {
 		call := fmt.Sprintf("earlyStop(%v, %d)", costs, patience)
-		return value(call, func() float64 { return float64(f(costs, patience)) }, want, guess)
+		return value(call, func() float64 { return float64(f(slices.Clone(costs), patience)) }, want, mistake,
+			guess{float64(len(costs) - 1), "the costs may end before patience does: which epoch was the lowest?"})
 	}
 	return verdict("earlyStop keeps the best epoch that patience lets it see",
 		at(5, 1, guess{0, "which epoch has the lowest cost?"}, 0.9, 0.7, 0.8),
@@ -73,7 +76,9 @@ func earlyStop(f func(costs []float64, patience int) int) string {
 		at(1, 1, guess{3, "had there not been an epoch without a lower cost before?"}, 0.9, 0.7, 0.71, 0.6),
 		at(2, 3, guess{1, "how many epochs without a lower cost does a patience of 2 allow?"}, 0.9, 0.7, 0.71, 0.6),
 		at(2, 1, guess{4, "is an equal cost a lower one?"}, 0.8, 0.5, 0.5, 0.5, 0.4),
-		at(3, 0, guess{-1, "was the first epoch not the best?"}, 0.5, 0.6))
+		at(3, 0, guess{-1, "was the first epoch not the best?"}, 0.5, 0.6),
+		at(2, 5, guess{3, "two such epochs, but not in a row: does the count begin anew after a lower cost?"}, 0.9, 0.7, 0.75, 0.6, 0.65, 0.5),
+		at(3, 1, guess{5, "lower than the epoch before, or than the lowest so far?"}, 0.9, 0.5, 0.7, 0.6, 0.65, 0.4))
 }
 
 // recipeGoal is what chapter 9 asks of a recipe, of 10,000 validation images.

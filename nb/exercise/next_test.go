@@ -37,6 +37,13 @@ func TestCrossEntropy(t *testing.T) {
 			func(a, y float64) float64 { return -y * math.Log(a) }},
 		{"not yet: crossEntropy(0.8, 0) = 0.2231, want 1.609 (0 is wanted: which of the two terms is left, ln a or ln(1 - a)?)",
 			func(a, y float64) float64 { return -math.Log(a) }},
+		{"not yet: crossEntropy(0.8, 0) = NaN, want 1.609 (a number below 0 has no logarithm: what is above 0, 1 - a or a - 1?)",
+			func(a, y float64) float64 {
+				if y == 1 {
+					return -math.Log(a)
+				}
+				return -math.Log(a - 1)
+			}},
 		{"not yet: crossEntropy(0, 0) = NaN, want 0 (0 times ln 0 is not a number for a computer: which term is not needed here?)",
 			func(a, y float64) float64 { return -(y*math.Log(a) + (1-y)*math.Log(1-a)) }},
 	} {
@@ -101,6 +108,25 @@ func TestEarlyStop(t *testing.T) {
 			return best
 		}
 	}
+	// counts is right in what it keeps, and counts the waiting by its own rule.
+	counts := func(rule func(costs []float64, epoch, best int) (worse, anew bool)) func([]float64, int) int {
+		return func(costs []float64, patience int) int {
+			best, waited := 0, 0
+			for epoch := 1; epoch < len(costs) && waited < patience; epoch++ {
+				worse, anew := rule(costs, epoch, best)
+				if anew {
+					waited = 0
+				}
+				if worse {
+					waited++
+				}
+				if costs[epoch] < costs[best] {
+					best = epoch
+				}
+			}
+			return best
+		}
+	}
 	less := func(a, b float64) bool { return a < b }
 	for _, test := range []struct {
 		want string
@@ -116,6 +142,12 @@ func TestEarlyStop(t *testing.T) {
 			func(costs []float64, patience int) int { return stops(less, false)(costs, 1) }},
 		{"not yet: earlyStop([0.8 0.5 0.5 0.5 0.4], 2) = 4, want 1 (is an equal cost a lower one?)",
 			stops(func(a, b float64) bool { return a <= b }, false)},
+		{"not yet: earlyStop([0.9 0.7 0.75 0.6 0.65 0.5], 2) = 3, want 5 (two such epochs, but not in a row: does the count begin anew after a lower cost?)",
+			counts(func(costs []float64, epoch, best int) (worse, anew bool) { return costs[epoch] >= costs[best], false })},
+		{"not yet: earlyStop([0.9 0.5 0.7 0.6 0.65 0.4], 3) = 5, want 1 (lower than the epoch before, or than the lowest so far?)",
+			counts(func(costs []float64, epoch, best int) (worse, anew bool) {
+				return costs[epoch] >= costs[epoch-1], costs[epoch] < costs[epoch-1]
+			})},
 	} {
 		if got := earlyStop(test.f); got != test.want {
 			t.Errorf("got  %s\nwant %s", got, test.want)

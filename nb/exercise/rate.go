@@ -64,11 +64,13 @@ func nextEta(f func(eta float64, counts []int) float64) string {
 			guess{8, "the last count is not a new best: what becomes of the rate?"},
 			guess{16, "should the steps become longer, or shorter?"}),
 		at(8, []int{9000, 9150, 9200}, 8,
-			guess{4, "the last count is a new best: does the rate need to change?"}),
+			guess{4, "the last count is a new best, if it is compared with those before it only: does the rate need to change?"}),
 		at(6, []int{9100, 9300, 9150, 9200}, 3,
 			guess{6, "better than the count before, but is it the best of all?"}),
 		at(6, []int{9100, 9300, 9300}, 3,
 			guess{6, "as good as the best is no new best"}),
+		at(8, []int{9300, 9200, 9250, 9100}, 4,
+			guess{1, "three counts before it are better: is the rate halved for each of them?"}),
 		at(6, []int{9100}, 6,
 			guess{3, "after one epoch there is nothing to compare with: is its count a new best?"}))
 }

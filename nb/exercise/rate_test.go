@@ -98,12 +98,21 @@ func TestNextEta(t *testing.T) {
 			func(eta float64, counts []int) float64 { return eta }},
 		{"not yet: nextEta(8, [9000 9150 9100]) = 16, want 4 (should the steps become longer, or shorter?)",
 			func(eta float64, counts []int) float64 { return 2 * eta }},
-		{"not yet: nextEta(8, [9000 9150 9200]) = 4, want 8 (the last count is a new best: does the rate need to change?)",
+		{"not yet: nextEta(8, [9000 9150 9200]) = 4, want 8 (the last count is a new best, if it is compared with those before it only: does the rate need to change?)",
 			func(eta float64, counts []int) float64 { return eta / 2 }},
 		{"not yet: nextEta(6, [9100 9300 9150 9200]) = 6, want 3 (better than the count before, but is it the best of all?)",
 			unless(func(before []int, last int) bool { return len(before) == 0 || last > before[len(before)-1] })},
 		{"not yet: nextEta(6, [9100 9300 9300]) = 6, want 3 (as good as the best is no new best)",
 			unless(func(before []int, last int) bool { return len(before) == 0 || last >= slices.Max(before) })},
+		{"not yet: nextEta(8, [9300 9200 9250 9100]) = 1, want 4 (three counts before it are better: is the rate halved for each of them?)",
+			func(eta float64, counts []int) float64 {
+				for _, count := range counts[:len(counts)-1] {
+					if count >= counts[len(counts)-1] {
+						eta /= 2
+					}
+				}
+				return eta
+			}},
 		{"not yet: nextEta(6, [9100]) = 3, want 6 (after one epoch there is nothing to compare with: is its count a new best?)",
 			unless(func(before []int, last int) bool { return len(before) > 0 && last > slices.Max(before) })},
 		{"not yet: nextEta(6, [9100]) panics: slices.Max: empty list",

@@ -14,9 +14,13 @@ func TestNotAssociative(t *testing.T) {
 		a, b, c float64
 	}{
 		{"passed: the order of these three matters",
-			0.1, 0.2, 0.3},
+			1e17, 5, 5},
 		{"passed: the order of these three matters",
-			1e16, -1e16, 1},
+			0.3, 0.2, 0.1},
+		{"not yet: three gives 0.1, 0.2 and 0.3, which the chapter has tried: which others are there?",
+			0.1, 0.2, 0.3},
+		{"not yet: three gives 1, 1e+16 and -1e+16, which the chapter has tried: which others are there?",
+			1, 1e16, -1e16},
 		{"not yet: three gives 0, 0 and 0: (a + b) + c and a + (b + c) are both 0 (which sum of two of them has to be rounded?)", // the stub
 			0, 0, 0},
 		{"not yet: three gives 1, 2 and 3: (a + b) + c and a + (b + c) are both 6 (which sum of two of them has to be rounded?)",
@@ -60,8 +64,12 @@ func TestFourLanes(t *testing.T) {
 			func(w, x []float64) float64 { return lanes(mod4, right)(w[:4], x[:4]) }},
 		{long + "298.22333061615075, want 298.22333061615257 (is that one lane?)",
 			lanes(func(k, n int) int { return 0 }, right)},
-		{long + "298.22333061615251, want 298.22333061615257 (which lanes are added first?)",
+		{long + "298.22333061615251, want 298.22333061615257 (which two lanes are added first, and which two then?)",
 			lanes(mod4, func(l [4]float64) float64 { return (l[0] + l[1]) + (l[2] + l[3]) })},
+		{long + "298.22333061615251, want 298.22333061615257 (which two lanes are added first, and which two then?)",
+			lanes(mod4, func(l [4]float64) float64 { return l[0] + l[2] + l[1] + l[3] })},
+		{"not yet: fourLanes of 784 others = 1396.3410924900197, want 1396.3410924900199 (which two lanes are added first, and which two then?)",
+			lanes(mod4, func(l [4]float64) float64 { return (l[0] + l[3]) + (l[1] + l[2]) })},
 		{long + "298.22333061615245, want 298.22333061615257 (here a product and a sum are one step that rounds once: what does float64(w * x) do?)",
 			func(w, x []float64) float64 {
 				var l [4]float64
@@ -96,8 +104,20 @@ func TestReport(t *testing.T) {
 			func(mean, deviation float64) string { return "" }},
 		{first + `"93.374 ± 0.232", want "93.4 ± 0.2" (which digits of the mean does the deviation leave in doubt?)`,
 			func(mean, deviation float64) string { return fmt.Sprint(mean, " ± ", deviation) }},
-		{`not yet: report(97.8236, 0.0738) = "97.8 ± 0.1", want "97.82 ± 0.07" (does the number of decimals depend on the deviation?)`,
+		{`not yet: report(97.8236, 0.0738) = "97.8 ± 0.1", want "97.82 ± 0.07" (where does 0.0738 have its first digit that is not 0?)`,
 			func(mean, deviation float64) string { return fmt.Sprintf("%.1f ± %.1f", mean, deviation) }},
+		{first + `"93 ± 0", want "93.4 ± 0.2" (where does 0.232 have its first digit that is not 0?)`,
+			func(mean, deviation float64) string {
+				decimals := int(math.Floor(-math.Log10(deviation)))
+				return fmt.Sprintf("%.*f ± %.*f", decimals, mean, decimals, deviation)
+			}},
+		{`not yet: report(82.297, 3.4) = "82.3 ± 3.4", want "82 ± 3" (where does 3.4 have its first digit that is not 0?)`,
+			func(mean, deviation float64) string {
+				decimals := int(-math.Log10(deviation)) + 1
+				return fmt.Sprintf("%.*f ± %.*f", decimals, mean, decimals, deviation)
+			}},
+		{first + `"93.4±0.2", want "93.4 ± 0.2" (the numbers are right: write ± with a space before and after it)`,
+			func(mean, deviation float64) string { return fmt.Sprintf("%.1f±%.1f", mean, deviation) }},
 		{first + `"93.4", want "93.4 ± 0.2"`,
 			func(mean, deviation float64) string { return fmt.Sprintf("%.1f", mean) }},
 		{`not yet: report(82.297, 3.4) panics: negative decimals`,
