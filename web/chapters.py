@@ -217,9 +217,11 @@ class Chapter:
                                if not student.BEGIN.fullmatch(line) and not student.END.fullmatch(line))
             return self.code(student.stub(cell.source)) + fold("solution", "Solution", self.code(solved) + self.outputs(cell)), ""
         if "interactive" in tags(cell):
-            place = self.site.draw + ("#Turn-the-knobs" if "Knobs" in cell.source else "#Draw-a-digit")
-            return self.code(cell.source), self.outputs(cell) + (
-                f'<p class="note">In a notebook, this cell waits for your hands. <a href="{place}">Here, its place is a page of its own.</a></p>\n')
+            note = "In a notebook, this cell runs until you stop it."
+            if "hands." in cell.source:
+                place = self.site.draw + ("#Turn-the-knobs" if "Knobs" in cell.source else "#Draw-a-digit")
+                note = f'In a notebook, this cell waits for your hands. <a href="{place}">Here, its place is a page of its own.</a>'
+            return f'<div class="cell">{self.code(cell.source)}<p class="note">{note}</p></div>\n', ""  # it stores no outputs
         return self.code(cell.source), self.outputs(cell)
 
     def code(self, source):
