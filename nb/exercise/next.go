@@ -91,12 +91,12 @@ func Recipe(correct, total int) { fmt.Println(recipe(correct, total)) }
 func recipe(correct, total int) string {
 	// Without MNIST the sets may have other sizes.
 	goal := recipeGoal * total / 10000
-	question := "close: what did a hundred hidden neurons bring, and which learning rate goes with your cost?"
+	question := "close: which of the neurons, the initial weights and the learning rate is not yet the best one above?"
 	switch {
 	case correct*2 < total:
 		question = "that is far off: is the learning rate too high for this cost?"
 	case correct*100 < 95*total:
-		question = "which initial weights and which cost came out best above, and how many neurons?"
+		question = "which initial weights came out best above, and how many neurons? Which learning rate goes with your cost?"
 	}
 	return verdict(fmt.Sprintf("%d of %d validation images recognised, at least %d were wanted", correct, total, goal),
 		attempt{"your recipe", func() string {

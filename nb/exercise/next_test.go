@@ -163,9 +163,9 @@ func TestRecipe(t *testing.T) {
 		{"passed: 9716 of 10000 validation images recognised, at least 9700 were wanted", 9716, 10000},
 		{"passed: 97 of 100 validation images recognised, at least 97 were wanted", 97, 100},
 		{"not yet: your recipe recognises 9699 of 10000 validation images, want 9700 " +
-			"(close: what did a hundred hidden neurons bring, and which learning rate goes with your cost?)", 9699, 10000},
+			"(close: which of the neurons, the initial weights and the learning rate is not yet the best one above?)", 9699, 10000},
 		{"not yet: your recipe recognises 9414 of 10000 validation images, want 9700 " + // the stub
-			"(which initial weights and which cost came out best above, and how many neurons?)", 9414, 10000},
+			"(which initial weights came out best above, and how many neurons? Which learning rate goes with your cost?)", 9414, 10000},
 		{"not yet: your recipe recognises 890 of 10000 validation images, want 9700 " +
 			"(that is far off: is the learning rate too high for this cost?)", 890, 10000},
 	} {
