@@ -116,6 +116,7 @@ def test_what_is_no_difference():
     (lambda c: c[1].metadata.update(tags=["excercise"]), "cell 2: tag 'excercise' says nothing"),
     (lambda c: c[1].update(source='%%\nrows, err := sweep.Read("data/eta.csv")'), "cell 2: a path into data/"),
     (lambda c: c[1].update(source="// BEGIN SOLUTION"), "cell 2: a solution in a cell without the tag"),
+    (lambda c: c.insert(1, new_code_cell("%%", metadata={"tags": ["interactive"]})), "cell 2: nothing below it for those who only read"),
 ])
 def test_a_fault_is_found_once(change, says):
     found = faults(changed(stored(), change))
@@ -125,7 +126,8 @@ def test_a_fault_is_found_once(change, says):
 @pytest.mark.parametrize("change", [
     lambda c: None,
     lambda c: c[1].update(source="\t" + "x" * 74),  # as wide as a line may be
-    lambda c: c.insert(1, new_code_cell("%%", metadata={"tags": ["interactive"]})),  # which is not run
+    lambda c: c.__setitem__(slice(1, 1), [new_code_cell("%%", metadata={"tags": ["interactive"]}),  # which is not run
+                                          new_markdown_cell("If you only read:")]),
 ])
 def test_what_is_no_fault(change):
     assert faults(changed(stored(), change)) == []

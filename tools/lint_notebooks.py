@@ -43,6 +43,8 @@ def faults(nb, verdict="passed"):
             of += exercise_faults(cell, nb.cells[number - 2] if number > 1 else None, verdict)
         elif "SOLUTION" in cell.source:
             of.append("a solution in a cell without the tag exercise")
+        if "interactive" in tags(cell) and [below.cell_type for below in nb.cells[number:number + 2]] != ["markdown", "code"]:
+            of.append("nothing below it for those who only read: a text, and a cell that shows a still")
         found += [f"cell {number}: {text}" for text in of]
     found += wrong_minutes(nb)
     return found + (unproven(nb) if verdict == "passed" else [])  # the student edition has the same text
