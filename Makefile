@@ -197,10 +197,15 @@ TOOLS := tools/go.mod tools/go.sum .lab/have/go
 	go -C tools install $(TOOL)
 	touch $@
 
+# Builds cells, in place of go build.
+.lab/bin/again: tools/kernel/again/main.go .lab/have/go | .lab/have/path
+	go -C tools install ./kernel/again
+	touch $@
+
 .lab/bin/nnbook: FORCE | .lab/have/go
 	go build -o $@ ./cmd/nnbook
 
-.lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports tools/kernel.py | modules
+.lab/kernel: .lab/have/path .lab/have/go .lab/have/python .lab/venv/ok .lab/bin/gonb .lab/bin/goimports .lab/bin/again tools/kernel.py | modules
 	$(VENV) tools/kernel.py $(GO)
 	touch $@
 

@@ -1,4 +1,5 @@
-"""What a reader may type into a cell, and what the kernel makes of it: `go` in a shell line, reading input.
+"""What a reader may type into a cell, and what the kernel makes of it: `go` in a shell line, reading input; a cell
+that is built as the one before (tools/kernel/again), or not, where something has changed.
 
 All of it in a copy of the book, on a kernel of the copy's: what harm is done is done to that.
 """
@@ -6,6 +7,7 @@ All of it in a copy of the book, on a kernel of the copy's: what harm is done is
 import contextlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import time
@@ -39,6 +41,17 @@ class Kernel:
             cell, timeout=SECONDS, allow_stdin=False,
             output_hook=lambda message: said.append(message["content"].get("text", "")))
         return reply["content"]["status"] == "ok", "".join(said)
+
+    def error(self, cell):
+        """What a cell that does not compile shows, but for the names that each kernel has of its own."""
+        shown = []
+        self.client.execute_interactive(cell, timeout=SECONDS, allow_stdin=False,
+                                        output_hook=lambda message: shown.append(message["content"].get("data", {}).get("text/html", "")))
+        return re.sub(r"gonb_\w{8}|Cell\[\d+\]", "", "".join(shown))
+
+    def built_by(self):
+        """What has built the last cell: go, or again, which gives all programs the same ID."""
+        return "again" if self.run("!go tool buildid $GONB_TMP_DIR/${GONB_TMP_DIR##*/}")[1] == "again\n" else "go"
 
     def close(self):
         self.client.stop_channels()
@@ -148,3 +161,78 @@ def test_the_language_is_go(kernel):
     kernel.client.kernel_info()
     info = kernel.client.get_shell_msg(timeout=SECONDS)["content"]["language_info"]
     assert (info["name"], info["pygments_lexer"]) == ("go", "go")
+
+
+NUMBERS = iter(range(1000))
+
+
+def draws(kernel, cell=CELL):
+    """(what the cell prints, what has built it); its program is one that was never built before"""
+    well, said = kernel.run(f"{cell}\n_ = {next(NUMBERS)}")
+    assert well, said
+    return said, kernel.built_by()
+
+
+@pytest.fixture
+def warm(kernel):
+    """The kernel, which has built a cell as this one; where packages were compiled for it, it takes two."""
+    assert any(draws(kernel)[1] == "again" for _ in range(3))
+    return kernel
+
+
+def test_a_cell_is_built_as_the_one_before(warm):
+    assert draws(warm) == ("first number 0.6369616873214543\n", "again")
+    assert draws(warm, '%%\nfmt.Println("of fewer packages")') == ("of fewer packages\n", "again")
+    assert draws(warm, '%%\nfmt.Println(strings.ToUpper("of another"))') == ("OF ANOTHER\n", "again")
+    new = 'import "container/ring"\n%%\nfmt.Println("of a new one", ring.New(3).Len(), nprand.New(0).Float64() > 1)'
+    assert draws(warm, new) == ("of a new one 3 false\n", "go")
+    assert draws(warm, new)[0] == "of a new one 3 false\n"
+    assert draws(warm, new) == ("of a new one 3 false\n", "again")
+    well, _ = warm.run('import "nnbook/nnlib/internal/arith"\n%%\nfmt.Println(arith.Exp(0))')
+    assert not well, "a cell uses an internal package, as no program could"
+
+
+def test_a_cell_sees_what_has_changed_in_the_book(warm, book):
+    added = book / "nnlib" / "nprand" / "added.go"
+    cell = '%%\nfmt.Println("added", nprand.Added())'
+    try:
+        for value in (1, 2):
+            added.write_text(f"package nprand\n\nfunc Added() int {{ return {value} }}\n")
+            assert draws(warm, cell) == (f"added {value}\n", "go")
+        draws(warm, cell)
+        assert draws(warm, cell) == ("added 2\n", "again")
+    finally:
+        added.unlink()
+    assert not warm.run(cell)[0], "what is no more is still linked"
+    draws(warm)
+    for name in ("go.mod", "nnlib/embedded/numbers.txt"):  # the second as if go:embed named it
+        path = book / name
+        path.parent.mkdir(exist_ok=True)
+        path.open("a").write("// changed\n")
+        assert [draws(warm)[1], draws(warm)[1]] == ["go", "again"], name
+
+
+def test_a_program_is_that_of_its_cell(warm):
+    first, second = ("%%\nfmt.Println(nprand.New(0).Float64() > 2, {})".format(number) for number in (1, 2))
+    warm.run("%env CHANGED=1")
+    assert warm.run(first) == (True, "false 1\n") and warm.built_by() == "go"
+    assert warm.run(second) == (True, "false 2\n") and warm.built_by() == "again"
+    warm.run("%env CHANGED=2")
+    assert warm.run(first) == (True, "false 1\n") and warm.built_by() == "go"
+
+
+def test_an_error_is_told_as_by_go(book, warm):
+    cell = f"{CELL}\nfmt.Println(undeclared)"
+    with contextlib.closing(Kernel(book)) as other:  # which knows of no earlier cell
+        assert other.error(cell) == warm.error(cell)
+    assert "undefined: undeclared" in warm.error(cell) and "Line 5" in warm.error(cell)
+    assert draws(warm)[1] == "again", "after an error go is asked again"
+
+
+@pytest.mark.parametrize("flags, declared", [('"-cover"', ""), ('""', "//go:noinline\nfunc zero() int { return 0 }\n")])
+def test_what_is_unusual_go_builds(warm, flags, declared):
+    warm.run(f"%reset\n%goflags {flags}")
+    for number in (1, 2):
+        well, said = warm.run(f'{declared}%%\nfmt.Println("number", {number})')
+        assert well and f"number {number}\n" in said and warm.built_by() == "go"
+    warm.run('%goflags ""\n%reset')
