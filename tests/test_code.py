@@ -29,6 +29,7 @@ def test_modules_are_tidy_and_as_downloaded(module):
 def test_vet(target):
     goos, goarch = target.split("/")
     run("go", "vet", "./...", GOOS=goos, GOARCH=goarch)
+    run("go", "-C", "tools", "vet", "./...", GOOS=goos, GOARCH=goarch)
 
 
 def test_vet_without_assembly():
@@ -36,7 +37,8 @@ def test_vet_without_assembly():
 
 
 def test_staticcheck():
-    run(LAB / "bin" / "staticcheck", "./...")
+    for module in (".", "tools"):
+        run("sh", "-c", f"cd {module} && {LAB}/bin/staticcheck ./...")
 
 
 def test_imports_point_one_way():
