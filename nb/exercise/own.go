@@ -228,7 +228,7 @@ func argmax(f func(a *mat.VecDense) int) string {
 			guess{0, "is every component looked at?"})
 	}
 	none := guess{-1, "components are counted from 0"}
-	return verdict("argmax finds the output that is surest", at(none, 1, 1.5, 5.5, 2.5, 0.5), at(none, 2, 0.2, 0.1, 0.9),
+	return verdict("argmax finds the output that is surest", at(guess{3, "is each compared with the largest so far, or with the first?"}, 1, 1.5, 5.5, 3.5, 2.5, 0.5), at(none, 2, 0.2, 0.1, 0.9),
 		at(guess{2, "is each compared with the largest so far, or with the one before it?"}, 0, 0.9, 0.2, 0.5),
 		at(guess{0, "can all be below 0? What is the first of them compared with?"}, 1, -2, -1, -3),
 		at(none, 1, 0.25, 0.75, 0.75), at(none, 0, 0.5))

@@ -188,13 +188,22 @@ func TestArgmax(t *testing.T) {
 		f            func(*mat.VecDense) int
 	}{
 		{"passed: argmax finds", "surest", right},
-		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 0, want 1", "(is every component looked at?)", func(*mat.VecDense) int { return 0 }}, // the stub
-		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 3, want 1", "(is that the largest, or the smallest?)", best(func(a, b float64) bool { return a < b })},
-		{"not yet: argmax([1.5 5.5 2.5 0.5]) = 5, want 1", "(where does the largest stand, not how large is it?)", func(a *mat.VecDense) int { return int(mat.Max(a)) }},
+		{"not yet: argmax([1.5 5.5 3.5 2.5 0.5]) = 0, want 1", "(is every component looked at?)", func(*mat.VecDense) int { return 0 }}, // the stub
+		{"not yet: argmax([1.5 5.5 3.5 2.5 0.5]) = 4, want 1", "(is that the largest, or the smallest?)", best(func(a, b float64) bool { return a < b })},
+		{"not yet: argmax([1.5 5.5 3.5 2.5 0.5]) = 5, want 1", "(where does the largest stand, not how large is it?)", func(a *mat.VecDense) int { return int(mat.Max(a)) }},
 		{"not yet: argmax([0.9 0.2 0.5]) = 2, want 0", "(is each compared with the largest so far, or with the one before it?)", func(a *mat.VecDense) int {
 			at := 0
 			for j := 1; j < a.Len(); j++ {
 				if a.AtVec(j) > a.AtVec(j-1) {
+					at = j
+				}
+			}
+			return at
+		}},
+		{"not yet: argmax([1.5 5.5 3.5 2.5 0.5]) = 3, want 1", "(is each compared with the largest so far, or with the first?)", func(a *mat.VecDense) int {
+			at := 0
+			for j := range a.Len() {
+				if a.AtVec(j) > a.AtVec(0) {
 					at = j
 				}
 			}
