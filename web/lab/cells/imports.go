@@ -13,35 +13,37 @@ import (
 )
 
 // imports returns the import declarations that the code of a program needs, and
-// their paths: those of the cells, as far as they are used, and for other names
-// what the lab has, as goimports finds it.
-func (s *Session) imports(code string) (text string, paths []string, err error) {
+// tells p of them: those of the cells, as far as they are used, and for other
+// names what the lab has, as goimports finds it.
+func (s *Session) imports(code string, p *Program) (string, error) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", header+code, 0)
 	if err != nil {
-		return "", nil, err // each cell was parsed: it cannot be
+		return "", err // each cell was parsed: it cannot be
 	}
 	var b strings.Builder
 	add := func(name, path string) {
 		if path != "C" {
-			paths = append(paths, path)
+			p.Imports = append(p.Imports, path)
 			fmt.Fprintf(&b, "import %s %s\n", name, strconv.Quote(path))
 		}
 	}
 	needed := selected(file)
+	_, loads := needed["mnist"]
+	p.Digits = loads || slices.Contains(needed["nb"], "Data")
 	for _, u := range s.next {
 		if u.kind != "import" {
 			continue
 		}
 		name := u.names[0]
-		p, ok := s.index.Packages[u.path]
+		has, ok := s.index.Packages[u.path]
 		switch {
-		case !ok || p.Exports == nil && u.path != "unsafe":
-			return "", nil, s.problem(u.cell, u.line, u.column, "package %s does not come with the lab in the browser", u.path)
+		case !ok || has.Exports == nil && u.path != "unsafe":
+			return "", s.problem(u.cell, u.line, u.column, "package %s does not come with the lab in the browser", u.path)
 		case name == "_" || name == ".":
 			add(name, u.path)
 			continue
 		}
-		name = cmp.Or(name, p.Name)
+		name = cmp.Or(name, has.Name)
 		if _, ok := needed[name]; ok {
 			add(name, u.path)
 			delete(needed, name)
@@ -52,7 +54,7 @@ func (s *Session) imports(code string) (text string, paths []string, err error) 
 			add(name, path)
 		}
 	}
-	return b.String(), paths, nil
+	return b.String(), nil
 }
 
 // selected returns what a program selects (x.Y) of names that it does not

@@ -37,6 +37,7 @@ type Program struct {
 	Says    string            `json:"says"`    // answers to the cell's commands
 	Main    string            `json:"main"`    // the text of main.go; empty: there is nothing to compile
 	Runs    bool              `json:"runs"`    // else it declares only, and is compiled to be checked
+	Digits  bool              `json:"digits"`  // it reads MNIST, or may
 	Imports []string          `json:"imports"` // the packages that main.go names
 	Args    []string          `json:"args"`
 	Env     map[string]string `json:"env"`
@@ -171,11 +172,10 @@ func (s *Session) compose(p *Program, hasMain bool) error {
 	if !hasMain {
 		b.WriteString("func main() {}\n")
 	}
-	imports, paths, err := s.imports(b.String())
+	imports, err := s.imports(b.String(), p)
 	if err != nil {
 		return err
 	}
 	p.Main = "package main\n" + imports + b.String()
-	p.Imports = append(p.Imports, paths...) // empty, not null, where there are none
 	return nil
 }

@@ -124,6 +124,23 @@ func TestImports(t *testing.T) {
 	}
 }
 
+// What reads MNIST is fetched for as it is built; what does not may never fetch it.
+func TestDigits(t *testing.T) {
+	for _, test := range []struct {
+		source string
+		want   bool
+	}{
+		{"%%\ntrain, test := nb.Data()", true},
+		{"func digits() { mnist.Load(\"\") }\n%%\ndigits()", true},
+		{"%%\nnb.Check(nil)", false},
+		{"%%\nvar nb struct{ Data int }\n_ = nb.Data", false},
+	} {
+		if got := run(t, New(index), 1, test.source).Digits; got != test.want {
+			t.Errorf("%s: reads MNIST: %v, want %v", test.source, got, test.want)
+		}
+	}
+}
+
 func TestWhatIsWrongIsSaidByCellLine(t *testing.T) {
 	for _, test := range []struct{ name, source, want string }{
 		{"syntax", "%%\nfmt.Println(1", "Cell[7]: Line 2: missing ',' before newline"},

@@ -11,7 +11,7 @@ interface Index {
 	tools: Record<string, Site>; bundles: Record<string, Site>; packages: Record<string, Package>;
 	env: Record<string, string>; files: Record<string, Site>; // of programs
 }
-interface Program { error?: string; says: string; main: string; runs: boolean; imports: string[]; args: string[]; env: Record<string, string> }
+interface Program { error?: string; says: string; main: string; runs: boolean; digits: boolean; imports: string[]; args: string[]; env: Record<string, string> }
 
 const scope = self as any;
 const base = new URL("../go/", self.location.href).href;
@@ -100,6 +100,7 @@ async function build(number: number, source: string, unless: Unless) {
 	const { env, files: site } = await index();
 	const program: Program = JSON.parse(cells.cell(number, source));
 	if (program.error || !program.main) return program;
+	if (program.runs && program.digits) postMessage({ soon: Object.fromEntries(Object.entries(site).filter(([path]) => path.includes("/mnist/"))) });
 	const fetching = link(); // while the cell is compiled
 	fetching.catch(() => {});
 	const all = await unless(archives([...program.imports, "runtime"]));

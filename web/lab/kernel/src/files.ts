@@ -3,7 +3,7 @@
 
 import type { Site } from "./fetch.js";
 
-interface Node { dir: boolean; mode: number; time: number; data: Uint8Array; size: number; site?: Site }
+interface Node { dir: boolean; mode: number; time: number; data: Uint8Array; size: number; site?: Site; coming?: Promise<void> }
 
 type Fetch = (site: Site, path: string) => Promise<Uint8Array>;
 
@@ -125,10 +125,19 @@ export class Files {
 		};
 		if (flags & O.O_TRUNC) Object.assign(opened, { size: 0, data: new Uint8Array(), site: undefined });
 		if (!opened.site) return number();
-		return this.fetch(opened.site, path).then((data) => {
-			Object.assign(opened, { data, size: data.length, site: undefined });
-			return number();
+		return this.come(opened, path).then(number, (error) => {
+			this.print(2, new TextEncoder().encode(error.message + "\n"));
+			throw Object.assign(error, { code: "EIO" });
 		});
+	}
+
+	// bring has a file come from the site before it is opened.
+	bring(path: string) { this.come(this.find(path), path).catch(() => {}); } // whoever opens it will ask again, and be told
+
+	private async come(node: Node, path: string) {
+		if (!node.site) return;
+		node.coming ??= this.fetch(node.site, path).then((data) => { Object.assign(node, { data, size: data.length, site: undefined }); });
+		return node.coming.finally(() => { node.coming = undefined; });
 	}
 
 	private read(fd: number, buffer: Uint8Array, offset: number, length: number, position: number | null): number | Promise<number> {

@@ -114,6 +114,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 				ahead = undefined;
 				this.builder.onmessage = ({ data }) => {
 					if (data.told) return this.wait(data.told);
+					if (data.soon) return this.programs().postMessage(data);
 					this.asked.get(data.id)?.(data.result);
 					this.asked.delete(data.id);
 				};
@@ -157,6 +158,19 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			return status ? this.fails("exit status", `exit status ${status}`) : this.done();
 		}
 
+		// programs is the worker that runs them.
+		private programs() {
+			if (!this.runner) {
+				this.runner = worker("runner.js");
+				this.runner.onerror = (event) => {
+					event.preventDefault();
+					this.runner = undefined;
+					this.end?.(`The cell cannot be run: ${event.message ?? "its worker cannot be loaded"}.`);
+				};
+			}
+			return this.runner;
+		}
+
 		private done(): Reply { return { status: "ok", execution_count: this.executionCount, user_expressions: {}, payload: [] }; }
 
 		private fails(ename: string, evalue: string): Reply {
@@ -185,10 +199,9 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 					over(1, why);
 				};
 				this.end = kill;
-				const runner = this.runner ??= worker("runner.js");
-				runner.onerror = (event) => { event.preventDefault(); kill(`The cell cannot be run: ${event.message ?? "its worker cannot be loaded"}.`); };
+				const runner = this.programs();
 				runner.onmessage = ({ data }) => {
-					if (data.told !== undefined) this.wait(data.told);
+					if (data.told || data.told === "" && this.end) this.wait(data.told); // it may fetch while the next program is built
 					else if (data.print !== undefined) this.print(data);
 					else if (data.data) this.show(data.data);
 					else if (data.input) { this.flush(); this.inTurn(() => this.inputRequest(data.input)); }

@@ -65,13 +65,8 @@ const type = (prompt: string, password: boolean) => new Promise<Uint8Array>((res
 });
 
 const files = new Files(print, async () => typed.shift() ?? input(), changed, async (site, path) => {
-	try {
-		const what = path.includes("/mnist/") ? "MNIST" : path.split("/").pop()!;
-		return (await outside(fetched([site], what, (text) => postMessage({ told: text })).finally(() => postMessage({ told: "" }))))[0];
-	} catch (error: any) {
-		print(2, new TextEncoder().encode(error.message + "\n"));
-		throw Object.assign(error, { code: "EIO" });
-	}
+	const what = path.includes("/mnist/") ? "MNIST" : path.split("/").pop()!;
+	return (await outside(fetched([site], what, (text) => postMessage({ told: text })).finally(() => postMessage({ told: "" }))))[0];
 });
 
 // Files that another notebook's cell has written or removed meanwhile: the next cell sees it.
@@ -127,8 +122,10 @@ function deadlock(go: any) {
 
 interface Program { code: Uint8Array; args: string[]; env: Record<string, string>; imports: string[]; files: Record<string, Site>; folder: string }
 
+const lies = (site: Record<string, Site>) => { for (const [path, file] of Object.entries(site)) if (!files.has(path)) files.put(path, new Uint8Array(), file); };
+
 async function run({ code, args, env, imports, files: site, folder }: Program) {
-	for (const [path, file] of Object.entries(site)) if (!files.has(path)) files.put(path, new Uint8Array(), file);
+	lies(site);
 	await others();
 	files.closeAll();
 	files.cwd = `${HOME}/book${folder && "/" + folder}`;
@@ -168,6 +165,10 @@ scope.addEventListener("unhandledrejection", (event: PromiseRejectionEvent) => {
 
 onmessage = ({ data }) => {
 	if (data.code) run(data).catch(died);
+	else if (data.soon) { // while the program is built that will want it
+		lies(data.soon);
+		for (const path of Object.keys(data.soon)) files.bring(path);
+	}
 	else if (data.value) scope.gonbReceive?.(JSON.stringify(data.value));
 	else if (data.shown) {
 		ahead = Math.max(0, ahead - data.shown);
