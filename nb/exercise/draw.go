@@ -67,7 +67,7 @@ func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 			vectorGuess{vec(columns/n, rows/n), "how much does a pixel count if it is half as dark?"})
 	}
 	return verdict("the centre of mass is found, and dark pixels pull harder",
-		at(dot{5, 20, 255}), at(dot{27, 0, 51}),
+		at(dot{5, 20, 255}), at(dot{27, 0, 51}), at(dot{27, 27, 102}),
 		at(dot{4, 9, 200}, dot{10, 9, 200}),
 		at(dot{4, 2, 50}, dot{8, 22, 150}),
 		at(dot{1, 2, 255}, dot{3, 26, 85}, dot{25, 14, 170}),
@@ -100,13 +100,22 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 			return paper(there...)
 		}
 		lost := func(column, row int) (int, int) { return -1, -1 }
+		var turned, inner []dot // with rows for columns; without the first row and column
+		for _, d := range dots {
+			turned = append(turned, dot{d.row, d.column, d.ink})
+			if d.column > 0 && d.row > 0 {
+				inner = append(inner, d)
+			}
+		}
 		want := moved(right, down, lost)
 		guesses := []struct {
 			picture  []byte
 			question string
 		}{
+			{paper(turned...), "in which place stands the pixel of column x and row y: 28 x + y, or 28 y + x?"},
 			{paper(), "which of the given pixels comes here?"},
 			{paper(dots...), "what has moved?"},
+			{paper(inner...), "columns and rows are counted from 0: are the first ones left out?"},
 			{moved(-right, -down, lost), "where does ink come from that moves to the right?"},
 			{moved(down, right, lost), "which of the two numbers is for the columns?"},
 			{moved(right, down, func(column, row int) (int, int) { return (column + 28) % 28, (row + 28) % 28 }),
@@ -114,12 +123,6 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 			{moved(right, down, func(column, row int) (int, int) { return (column + 28) % 28, row + column/28 }),
 				"what becomes of ink that leaves the picture at the right?"},
 		}
-		var turned []dot
-		for _, d := range dots {
-			turned = append(turned, dot{d.row, d.column, d.ink})
-		}
-		guesses = append(guesses, guesses[0])
-		guesses[0].picture, guesses[0].question = paper(turned...), "in which place stands the pixel of column x and row y: 28 x + y, or 28 y + x?"
 		return attempt{fmt.Sprintf("shifted(…, %d, %d) of %v", right, down, dots), func() string {
 			given := paper(dots...)
 			got := f(given, right, down)
@@ -149,7 +152,8 @@ func shift(f func(pixels []byte, right, down int) []byte) string {
 		at(0, 2, dot{5, 20, 255}, dot{6, 20, 100}),
 		at(-4, -5, dot{5, 20, 255}, dot{20, 9, 7}),
 		at(4, 0, dot{25, 10, 255}, dot{3, 3, 80}),
-		at(0, -6, dot{10, 2, 255}, dot{3, 13, 80}))
+		at(0, -6, dot{10, 2, 255}, dot{3, 13, 80}),
+		at(0, 0, dot{0, 13, 255}, dot{13, 0, 80}, dot{13, 13, 7}, dot{27, 27, 40}))
 }
 
 // Softmax checks the shares e^z / Σ e^z.
@@ -271,7 +275,7 @@ func pool(f func(m []float64) []float64) string {
 		}}
 	}
 	return verdict("each block is as strong as its strongest value",
-		at(map[[2]int]float64{{4, 6}: 3}), at(map[[2]int]float64{{5, 7}: 3}),
+		at(map[[2]int]float64{{4, 6}: 3}), at(map[[2]int]float64{{5, 7}: 3}), at(map[[2]int]float64{{5, 6}: 3}), at(map[[2]int]float64{{4, 7}: 3}),
 		at(map[[2]int]float64{{27, 27}: 2, {26, 0}: 1}),
 		at(map[[2]int]float64{{0, 0}: -1, {1, 0}: -2, {0, 1}: -3, {1, 1}: -0.5}))
 }

@@ -64,6 +64,7 @@ func TestCentreOfMass(t *testing.T) {
 			sums(grey, func(mass, right, down float64) (float64, float64) {
 				return math.Floor(right / mass), math.Floor(down / mass)
 			})},
+		{"not yet: centre of [column 27, row 27, ink 102] = [NaN NaN], want [27 27]", func(pixels []byte) (float64, float64) { return sums(grey, mean)(pixels[:783]) }},
 		{"not yet: centre changes pixels, which others still need: can it make a value of its own?", func(pixels []byte) (float64, float64) {
 			x, y := sums(grey, mean)(pixels)
 			clear(pixels)
@@ -113,6 +114,14 @@ func TestShift(t *testing.T) {
 			moved(func(k, right, down int) int { return at(k%28+right, k/28+down) })},
 		{"not yet: shifted(…, 3, 0) of [column 5, row 20, ink 255] has ink 0 at column 8, row 20, want 255 (which of the two numbers is for the columns?)",
 			moved(func(k, right, down int) int { return at(k%28-down, k/28-right) })},
+		{"not yet: shifted(…, 0, 0) of [column 0, row 13, ink 255 column 13, row 0, ink 80 column 13, row 13, ink 7 column 27, row 27, ink 40] " +
+			"has ink 0 at column 13, row 0, want 80 (columns and rows are counted from 0: are the first ones left out?)",
+			moved(func(k, right, down int) int {
+				if x, y := k%28-right, k/28-down; x > 0 && y > 0 {
+					return at(x, y)
+				}
+				return -1
+			})},
 		{"not yet: shifted(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 11, want 0 (what becomes of ink that leaves the picture at the right?)",
 			moved(func(k, right, down int) int { return k - right - 28*down })},
 		{"not yet: shifted(…, 4, 0) of [column 25, row 10, ink 255 column 3, row 3, ink 80] has ink 255 at column 1, row 10, want 0 (what becomes of ink that leaves the picture?)",
@@ -206,6 +215,10 @@ func TestPool(t *testing.T) {
 		{first + "0 in column 2, row 3, want 3 (which four values meet here?)", func([]float64) []float64 { return make([]float64, 196) }},
 		{first + "0.75 in column 2, row 3, want 3 (is it the mean that is asked for?)", blocks(func(a, b, c, d float64) float64 { return (a + b + c + d) / 4 })},
 		{"not yet: pool of a map with 3 at column 5, row 7, else 0, has 0 in column 2, row 3, want 3 (which four values meet here?)", blocks(func(a, _, _, _ float64) float64 { return a })},
+		{"not yet: pool of a map with 3 at column 5, row 6, else 0, has 0 in column 2, row 3, want 3 (which four values meet here?)",
+			blocks(func(a, _, c, d float64) float64 { return max(a, c, d) })},
+		{"not yet: pool of a map with 3 at column 4, row 7, else 0, has 0 in column 2, row 3, want 3 (which four values meet here?)",
+			blocks(func(a, b, _, d float64) float64 { return max(a, b, d) })},
 		{"not yet: pool of a map with -1 at column 0, row 0, -3 at column 0, row 1, -2 at column 1, row 0, -0.5 at column 1, row 1, else 0, has 0 in column 0, row 0, want -0.5 (numbers below 0 count as well: with which number does the search for the largest begin?)",
 			blocks(func(a, b, c, d float64) float64 { return max(0, a, b, c, d) })},
 		{first + "0 in column 2, row 3, want 3 (in which row of the map does block k begin?)", func(m []float64) []float64 {

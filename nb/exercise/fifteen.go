@@ -47,6 +47,7 @@ func precision(f func(answers, labels []int, digit int) float64) string {
 		at([]int{3, 5, 3, 3, 3, 3, 5}, []int{3, 3, 3, 8, 8, 3, 5}, 3),
 		at([]int{1, 2, 2, 2, 9}, []int{1, 2, 2, 2, 7}, 2),
 		at([]int{1, 8, 1}, []int{1, 6, 6}, 1),
+		at([]int{1, 8, 1}, []int{1, 8, 6}, 8),
 		at([]int{1, 8, 1}, []int{1, 6, 6}, 6))
 }
 
