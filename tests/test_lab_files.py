@@ -137,9 +137,9 @@ def chrome():
 
 
 @contextlib.contextmanager
-def opened(chrome, site, *server, **faults):
-    """Welcome from a server, see serving, with a fault for each path that has such a part: the server, the lab, the first cell to run."""
-    with serving(site, *server) as server, chrome.page() as page:
+def opened(chrome, site, *kind, **faults):
+    """Welcome from a server of a kind, see serving, with a fault for each path that has such a part: the server, the lab, the first cell to run."""
+    with serving(site, *kind) as server, chrome.page() as page:
         server.faults.update(faults)
         lab = Lab(page, server.url, WELCOME)
         yield server, lab, first_code(page)
@@ -158,11 +158,11 @@ def test_how_much_is_fetched(chrome, site):
     with serving(site) as server, chrome.page() as page:
         start = time.monotonic()
         lab = Lab(page, server.url, WELCOME)
-        opened = time.monotonic() - start
+        ready = time.monotonic() - start
         cell = first_code(page)
         lab.begin(cell)
         assert "digits to learn from" in text(lab.end(cell))
-        print(f"open after {opened:.1f} s, the first output after {time.monotonic() - start:.1f} s, on this machine as it is")
+        print(f"open after {ready:.1f} s, the first output after {time.monotonic() - start:.1f} s, on this machine as it is")
         paths, first = fetched(server)
         trains = next(i for i in range(cell + 1, cell + 9) if "nnplot." in page.evaluate(
             "i => jupyterapp.shell.currentWidget.content.model.cells.get(i).sharedModel.getSource()", i))

@@ -46,7 +46,8 @@ const driver = once(async () => {
 	const go = new Go();
 	go.run(await WebAssembly.instantiate(module, go.importObject));
 	await ready;
-	scope.driver.begin(JSON.stringify(await index()));
+	const { error } = JSON.parse(scope.driver.begin(JSON.stringify(await index())));
+	if (error) throw new Error(`the list of packages cannot be read: ${error}`);
 	return scope.driver;
 });
 
