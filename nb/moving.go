@@ -29,8 +29,7 @@ func NewMoving() *Moving {
 	id := "moving-" + gonbui.UniqueId()
 	m := &Moving{send: func(forms map[protocol.MIMEType]any) {
 		if gonbui.IsNotebook {
-			gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id})
-			gonbui.Sync()
+			arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id}) })
 		}
 	}}
 	m.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>…</div>"})

@@ -64,8 +64,7 @@ func (p *Progress) interrupted() {
 }
 
 func (p *Progress) update(left string) {
-	gonbui.UpdateHTML(p.id, p.html(left))
-	gonbui.Sync()
+	arrive(func() { gonbui.UpdateHTML(p.id, p.html(left)) })
 }
 
 func (p *Progress) html(left string) string {
@@ -99,8 +98,7 @@ func NewLive(yLabel string, total int) *Live {
 	running = l
 	l.send = func(forms map[protocol.MIMEType]any) {
 		if gonbui.IsNotebook {
-			gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id})
-			gonbui.Sync()
+			arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id}) })
 		}
 	}
 	l.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>" + l.epochs.String() + "</div>"})

@@ -10,7 +10,9 @@ import (
 	"html"
 	"image"
 	"image/png"
+	"os"
 	"strings"
+	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
@@ -65,10 +67,33 @@ func pictureForms(picture []byte, width int, alt string) map[protocol.MIMEType]a
 // display sends one output in several forms and waits until it has arrived.
 func display(forms map[protocol.MIMEType]any) {
 	if gonbui.IsNotebook {
-		gonbui.SendData(&protocol.DisplayData{Data: forms})
-		gonbui.Sync()
+		arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms}) })
 	}
 }
+
+// arrive sends an output and waits until it has arrived. By itself GoNB would
+// wait for ever where the kernel was killed meanwhile: then the cell ends.
+func arrive(send func()) {
+	arrived := make(chan struct{})
+	go func() {
+		send()
+		gonbui.Sync()
+		close(arrived)
+	}()
+	for {
+		select {
+		case <-arrived:
+			return
+		case <-time.After(time.Second):
+			if os.Getppid() != kernel {
+				os.Exit(1)
+			}
+		}
+	}
+}
+
+// kernel is the process that has started the cell.
+var kernel = os.Getppid()
 
 // Table displays rows under a header. The first column names the rows.
 func Table(header []string, rows [][]string) {
