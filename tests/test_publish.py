@@ -69,7 +69,8 @@ def commit(copy):
 
 def test_it_builds_and_its_tests_pass(published):
     run("go", "-C", published, "vet", "./...")
-    run("go", "-C", published, "test", "-short", "-run=Generat|Example|Session|Import", "./nnlib/...", "./nb/exercise", "./web/...")
+    run("go", "-C", published, "test", "-short", "./cmd/...", "./web/...")  # what knows its own paths
+    run("go", "-C", published, "test", "-short", "-run=Generat|Example", "./nnlib/...", "./nb/exercise")
     imported = re.findall(r'\\"(\S*nnbook)/\w+', "".join(path.read_text(encoding="utf-8") for path in published.glob("notebooks/*.ipynb")))
     assert len(imported) > 50 and set(imported) == {MODULE}
 

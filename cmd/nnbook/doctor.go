@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"runtime"
 	"strings"
@@ -210,11 +211,14 @@ func (m machine) labKernel(ctx context.Context) (string, error) {
 	return strings.TrimSpace(out), nil
 }
 
+// module is the path of nnbook's module, whoever has published it.
+var module = strings.TrimSuffix(reflect.TypeFor[mnist.Set]().PkgPath(), "/mnist")
+
 // checkout returns the directory of nnbook's go.mod.
 func (m machine) checkout() (string, error) {
 	for _, dir := range m.dirs {
 		for below := ""; dir != below; dir = filepath.Dir(dir) {
-			if mod, err := m.readFile(filepath.Join(dir, "go.mod")); err == nil && bytes.HasPrefix(mod, []byte("module nnbook\n")) {
+			if mod, err := m.readFile(filepath.Join(dir, "go.mod")); err == nil && bytes.HasPrefix(mod, []byte("module "+module+"\n")) {
 				return dir, nil
 			}
 			below = dir

@@ -68,7 +68,7 @@ func (p place) machine() machine {
 			}
 			switch name { // a checkout, with what it says is needed
 			case filepath.Join(p.dir, "go.mod"):
-				return []byte("module nnbook\n\ngo 1.26.0\n"), nil
+				return []byte("module " + module + "\n\ngo 1.26.0\n"), nil
 			case filepath.Join(p.dir, "tools/pyproject.toml"):
 				return []byte("[project]\nrequires-python = \">=3.10\"\n"), nil
 			}
@@ -168,7 +168,7 @@ func TestDoctorFindsTheCheckoutOfItsProgram(t *testing.T) {
 	if found, err := m.labKernel(t.Context()); err == nil || !strings.Contains(err.Error(), "not inside a checkout") {
 		t.Errorf("without a checkout: %q, %v", found, err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte("module nnbook\n"), 0o666); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "go.mod"), []byte("module "+module+"\n"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	if found, err := m.labKernel(t.Context()); err == nil || !strings.Contains(err.Error(), "make lab installs") {

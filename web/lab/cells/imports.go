@@ -86,7 +86,7 @@ func (index *Index) find(name string, selected []string) string {
 		if p.Name != name || p.Exports == nil || slices.ContainsFunc(selected, func(s string) bool { return !has(s) }) {
 			continue
 		}
-		standard := func(path string) bool { return !strings.Contains(path, ".") && !strings.HasPrefix(path, "nnbook/") }
+		standard := func(path string) bool { return !strings.Contains(path, ".") && !strings.HasPrefix(path, Book) }
 		before := func(a, b string) int {
 			if standard(a) != standard(b) {
 				return map[bool]int{true: -1, false: 1}[standard(a)]

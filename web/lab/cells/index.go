@@ -1,6 +1,12 @@
 package cells
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Book is what the paths of the book's packages begin with, whoever has published it.
+var Book = strings.TrimSuffix("nnbook/nnlib", "nnlib")
 
 // Index says what comes with the browser's lab. web/lab/toolchain writes it.
 type Index struct {

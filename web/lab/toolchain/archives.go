@@ -21,7 +21,7 @@ var together = []struct {
 	roots []string
 	has   func(path string) bool
 }{
-	{"modules", book, func(path string) bool { return !strings.HasPrefix(path, "nnbook/") }},
+	{"modules", book, func(path string) bool { return !strings.HasPrefix(path, cells.Book) }},
 	{"book", book, func(string) bool { return true }},
 }
 
