@@ -8,6 +8,7 @@ import functools
 import json
 import sys
 import time
+import urllib.error
 import urllib.request
 
 import nbformat
@@ -19,6 +20,7 @@ from nbclient import NotebookClient
 from cells import code
 
 CELL_SECONDS = 15 * 60
+LISTENS_SECONDS = 30  # a server says its address a little before it listens there
 
 
 # As a browser writes a time; a number, which the class would write, ends GoNB.
@@ -34,8 +36,15 @@ def request(url, token, body=None):
     """What the server answers; a body is posted."""
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"token {token}", "Content-Type": "application/json"}
-    with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=60) as answer:
-        return json.load(answer)
+    end = time.monotonic() + LISTENS_SECONDS
+    while True:
+        try:
+            with urllib.request.urlopen(urllib.request.Request(url, data, headers), timeout=60) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as err:
+            if not isinstance(err.reason, ConnectionRefusedError) or time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def run(server, token, path):

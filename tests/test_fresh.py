@@ -11,6 +11,7 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -90,13 +91,19 @@ class Machine:
                                        start_new_session=True)
         try:
             end = time.monotonic() + OPEN_SECONDS
-            while not (at := re.search(r"(http://127\.0\.0\.1:\d+/)lab\S*\?token=(\w+)", log.read_text())):
+            while not (at := re.search(r"(http://127\.0\.0\.1:(\d+)/)lab\S*\?token=(\w+)", log.read_text())) or not (cut or listens(at[2])):
                 assert process.poll() is None, f"make lab ended with {process.returncode}:\n{log.read_text()}"
                 assert time.monotonic() < end, f"make lab has not opened the book in {OPEN_SECONDS} s:\n{log.read_text()}"
                 time.sleep(0.2)
-            yield Lab(self, log.read_text(), at[1], at[2], process.pid if cut else None)
+            yield Lab(self, log.read_text(), at[1], at[3], process.pid if cut else None)
         finally:
             end_lab(process)
+
+
+def listens(port):
+    """Whether a server does: it says its address a little before. Where the network is cut it cannot be seen from here."""
+    with socket.socket() as s:
+        return not s.connect_ex(("127.0.0.1", int(port)))
 
 
 class Lab:
