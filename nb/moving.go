@@ -27,11 +27,7 @@ type Moving struct {
 // NewMoving starts a figure, which is empty at first.
 func NewMoving() *Moving {
 	id := "moving-" + gonbui.UniqueId()
-	m := &Moving{send: func(forms map[protocol.MIMEType]any) {
-		if gonbui.IsNotebook {
-			arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id}) })
-		}
-	}}
+	m := &Moving{send: func(forms map[protocol.MIMEType]any) { displayAs(id, forms) }}
 	m.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>…</div>"})
 	return m
 }

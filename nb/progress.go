@@ -96,11 +96,7 @@ func NewLive(yLabel string, total int) *Live {
 	id := "live-" + gonbui.UniqueId()
 	l := &Live{yLabel: yLabel, epochs: count{total: total, what: "epochs", start: time.Now()}}
 	running = l
-	l.send = func(forms map[protocol.MIMEType]any) {
-		if gonbui.IsNotebook {
-			arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id}) })
-		}
-	}
+	l.send = func(forms map[protocol.MIMEType]any) { displayAs(id, forms) }
 	l.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>" + l.epochs.String() + "</div>"})
 	return l
 }

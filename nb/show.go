@@ -65,9 +65,12 @@ func pictureForms(picture []byte, width int, alt string) map[protocol.MIMEType]a
 }
 
 // display sends one output in several forms and waits until it has arrived.
-func display(forms map[protocol.MIMEType]any) {
+func display(forms map[protocol.MIMEType]any) { displayAs("", forms) }
+
+// displayAs does so in place of what was sent with the same id before.
+func displayAs(id string, forms map[protocol.MIMEType]any) {
 	if gonbui.IsNotebook {
-		arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms}) })
+		arrive(func() { gonbui.SendData(&protocol.DisplayData{Data: forms, DisplayID: id}) })
 	}
 }
 

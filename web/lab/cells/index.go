@@ -2,11 +2,12 @@ package cells
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 )
 
 // Book is what the paths of the book's packages begin with, whoever has published it.
-var Book = strings.TrimSuffix("nnbook/nnlib", "nnlib")
+var Book = strings.TrimSuffix(reflect.TypeFor[Index]().PkgPath(), "web/lab/cells")
 
 // Index says what comes with the browser's lab. web/lab/toolchain writes it.
 type Index struct {
