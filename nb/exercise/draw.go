@@ -38,17 +38,13 @@ func CentreOfMass(f func(pixels []byte) (x, y float64)) { fmt.Println(centreOfMa
 
 func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 	at := func(dots ...dot) attempt {
-		var mass, right, down, columns, rows float64
+		var mass, right, down, rightBytes, downBytes, columns, rows float64
 		for _, d := range dots {
 			mass, columns, rows = mass+float64(d.ink), columns+float64(d.column), rows+float64(d.row)
 			right, down = right+float64(d.ink)*float64(d.column), down+float64(d.ink)*float64(d.row)
+			rightBytes, downBytes = rightBytes+float64(d.ink*byte(d.column)), downBytes+float64(d.ink*byte(d.row))
 		}
 		x, y, n := right/mass, down/mass, float64(len(dots))
-		var inBytes [2]float64
-		for _, d := range dots {
-			inBytes[0] += float64(d.ink * byte(d.column))
-			inBytes[1] += float64(d.ink * byte(d.row))
-		}
 		return vector(fmt.Sprintf("centre of %v", dots), func() *mat.VecDense {
 			x, y := f(paper(dots...))
 			return vec(x, y)
@@ -57,7 +53,7 @@ func centreOfMass(f func(pixels []byte) (x, y float64)) string {
 			vectorGuess{vec(y, x), "which of the two is the column: the rest of k by 28, or how often 28 fits in?"},
 			vectorGuess{vec(x+1, y+1), "from which number are columns and rows counted?"},
 			vectorGuess{vec(math.Floor(x), math.Floor(y)), "whole numbers lose the rest when they are divided: are these sums float64s?"},
-			vectorGuess{vec(inBytes[0]/mass, inBytes[1]/mass), "a byte holds no more than 255: which product is larger than that?"},
+			vectorGuess{vec(rightBytes/mass, downBytes/mass), "a byte holds no more than 255: which product is larger than that?"},
 			vectorGuess{vec(x, y+x/28), "a row is a whole number: is k / 28 one?"},
 			vectorGuess{vec(x-13.5, y-13.5), "that is how far it is from the middle: where is it?"},
 			vectorGuess{vec(right/784, down/784), "by what is the sum to be divided: by the pixels, or by all their ink?"},
