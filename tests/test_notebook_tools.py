@@ -29,7 +29,7 @@ def stored():
                            outputs=[printed("Epoch 0 : 1 / 10\n"), printed("Epoch 1 : 2 / 10\n")])
     show = new_code_cell("%%\nnb.Show(figure)", execution_count=2, outputs=[
         new_output("display_data", data={"text/html": "<table><td>8881</table>"}),
-        new_output("display_data", data={"text/html": f'<img alt="a curve" src="data:image/png;base64,{PNG}">',
+        new_output("display_data", data={"text/html": f'<img alt="A curve." src="data:image/png;base64,{PNG}">',
                                          "image/png": PNG})])
     return new_notebook(metadata=METADATA, cells=[new_markdown_cell("Text"), print_, show])
 
@@ -111,6 +111,7 @@ def test_what_is_no_difference():
     (lambda c: c[1].update(source="\n" * 25 + "//"), "cell 2: 26 lines"),
     (lambda c: c[2].outputs[1].data.update({"text/html": "<img>"}), "cell 3: an image without alt"),
     (lambda c: c[2].outputs[1].data.pop("text/html"), "cell 3: an image without alt"),
+    (lambda c: c[2].outputs[1].data.update({"text/html": '<img alt="a curve">'}), "cell 3: an alt text that is no sentence"),
     (lambda c: c[0].update(source="![](net.png)"), "cell 1: an image without alt"),
     (lambda c: c[1].update(source="%%\nif true {\n\t" + "x" * 75), "cell 2: line 3 has 79 columns"),
     (lambda c: c[1].metadata.update(tags=["excercise"]), "cell 2: tag 'excercise' says nothing"),
@@ -223,6 +224,22 @@ def test_predictions_stay_open():
     assert student.unanswered(predict()).cells[3].outputs == []
     nb.cells[3].outputs = predict().cells[3].outputs
     assert faults(nb, "not yet") == ["cell 4: outputs that the reader is asked to predict"]
+
+
+@pytest.mark.parametrize("code, says", {
+    'nb.Show(figure, "A valley, " +\n\t"with a \\"bottom\\" at 3.")': "'A valley, with a",
+    'live.Done("It rises.")': "'It rises.'",
+    'const alt = "It rises."': "'It rises.'",
+    'nb.Show(figure, nb.AltText("08 last results"))': "",
+    'fmt.Println("It was stopped in " +\n\t"its first epoch.")\nnb.Show(figure("w.", "up to 3.5"))': "",
+}.items())
+def test_code_below_a_prediction_does_not_answer_it(code, says):
+    below, after = new_code_cell("%%\n" + code, execution_count=1), new_code_cell("%%\n" + code, execution_count=2)
+    nb = new_notebook(metadata=METADATA, cells=[new_markdown_cell("**Predict:** what is to be seen?"), below,
+                                                new_markdown_cell("So it is."), after])
+    found = [fault for fault in faults(nb) if "its code says" in fault]
+    assert len(found) == bool(says) and says in "".join(found)
+    assert all(fault.startswith("cell 2: ") for fault in found)
 
 
 @pytest.mark.parametrize("target, want", {

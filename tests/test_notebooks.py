@@ -1,5 +1,8 @@
 """Every chapter and its student edition: as stored, and run again and compared."""
 
+import json
+import re
+
 import pytest
 
 import lint_notebooks
@@ -73,3 +76,10 @@ def test_student_edition_run(chapter, ran):
 
 def test_no_student_edition_without_a_source():
     assert {file.name for file in BOOK.glob(f"{student.FOLDER}/*.ipynb")} == {path.name for path in CHAPTERS}
+
+
+def test_each_alt_text_has_a_place():
+    """nb.AltText finds what the chapters ask it for, and nothing is kept for a figure that is gone."""
+    named = [name for path in CHAPTERS for cell in read(path).cells if cell.cell_type == "code"
+             for name in re.findall(r'\bnb\.AltText\("(.+?)"\)', cell.source)]
+    assert named == list(json.loads((BOOK / "data" / "alt.json").read_text(encoding="utf-8")))

@@ -22,6 +22,7 @@ def faults(nb, verdict="passed"):
     if not nb.cells or nb.cells[0].cell_type != "markdown":
         found.append("its first cell is not text")
     open_ = [cell.id for cell in student.predicted(nb)] if verdict == "not yet" else []
+    asked = [cell.id for cell in student.asked(nb)]
     for want, (number, cell) in enumerate(code(nb), 1):
         if cell.id in open_:
             if cell.execution_count or cell.outputs:
@@ -37,6 +38,9 @@ def faults(nb, verdict="passed"):
         of += [f"tag {tag!r} says nothing" for tag in tags(cell) if tag not in TAGS[cell.cell_type]]
         if cell.cell_type == "code":
             of += code_faults(cell)
+            if cell.id in asked:
+                of += [f"its code says what a reader is asked to predict: {text!r} (nb.AltText calls it by a name)"
+                       for text in sentences(cell.source)]
         elif not alt_everywhere(cell.source) or "![](" in cell.source:
             of.append("an image without alt text")
         if "exercise" in tags(cell):
@@ -92,11 +96,24 @@ def code_faults(cell):
         image = any(mime.startswith("image/") for mime in data)
         if not alt_everywhere(html) or image and "<img" not in html:
             yield "an image without alt text"
+        if re.search(r'<img\b[^>]*\balt="[^"]*[^".]"', html):
+            yield "an alt text that is no sentence: it ends without a full stop"
 
 
 def alt_everywhere(html):
     """Whether each <img> has an alt text that says something."""
     return all(re.search(r'\balt="[^"]+"', tag) for tag in re.findall(r"<img\b[^>]*>", html))
+
+
+STRING = r'"(?:[^"\\\n]|\\.)*"'
+
+
+def sentences(source):
+    """How the sentences among the strings in code begin, but for those that are printed: alt texts."""
+    for found in re.finditer(rf"(fmt\.\w+\(\s*)?({STRING}(?:\s*\+\s*{STRING})*)", source):
+        text = "".join(literal[1:-1] for literal in re.findall(STRING, found[2]))
+        if not found[1] and re.search(r"\s", text) and text.endswith("."):
+            yield text[:40]
 
 
 def exercise_faults(cell, before, verdict):

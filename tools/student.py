@@ -42,15 +42,20 @@ def edition(source, name, ran=None):
     return nb
 
 
-def predicted(nb):
-    """The cells whose outputs a reader is asked to predict. Exercises answer for themselves."""
+def asked(nb):
+    """The cells of code that a reader has before them when asked to predict: those up to the next text."""
     cells, open_ = [], False
     for cell in nb.cells:
         if cell.cell_type == "markdown":
             open_ = "**Predict" in cell.source
-        elif open_ and not {"exercise", "interactive"} & set(tags(cell)):
+        elif open_:
             cells.append(cell)
     return cells
+
+
+def predicted(nb):
+    """The cells whose outputs a reader is asked to predict. Exercises answer for themselves."""
+    return [cell for cell in asked(nb) if not {"exercise", "interactive"} & set(tags(cell))]
 
 
 def unanswered(nb):

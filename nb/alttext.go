@@ -1,0 +1,34 @@
+package nb
+
+// This file keeps what a figure shows out of sight until the figure is there.
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+)
+
+// AltText returns the alt text of this name from the file data/alt.json, which
+// comes with the book. Where readers are asked what a figure will show, its cell
+// calls the alt text by name: to spell it out would tell them.
+func AltText(name string) string {
+	text, err := altText(DataFile("alt.json"), name)
+	Check(err)
+	return text
+}
+
+func altText(path, name string) (string, error) {
+	file, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(file, &texts); err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	text, found := texts[name]
+	if !found {
+		return "", fmt.Errorf("%s has no alt text with the name %q", path, name)
+	}
+	return text, nil
+}
