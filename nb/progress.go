@@ -6,13 +6,12 @@ package nb
 import (
 	"fmt"
 	"html"
-	"strings"
 	"time"
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
-	"nnbook/nb/nnplot"
+	"nnbook/nb/canvas"
 )
 
 // count counts what is done, and estimates the time that is left.
@@ -72,29 +71,37 @@ func (p *Progress) html(left string) string {
 		html.EscapeString(p.count.what), p.count.total, p.count.done, html.EscapeString(p.count.String()), left)
 }
 
-// Live shows learning curves as they grow, with the time left, and in the end
-// a figure as by Show:
+// Live shows a figure as it grows, such as learning curves, with the time left,
+// and in the end as by Show:
 //
-//	live := nb.NewLive("test images recognised (%)", cfg.Epochs)
+//	live := nb.NewLive(nnplot.Growing("test images recognised (%)", cfg.Epochs))
 //	for epoch, err := range net.SGD(nb.Context(), train, cfg) {
 //		…
 //		live.Add("η = 3", 100*float64(net.Evaluate(test))/float64(test.Len()))
 //	}
 //	live.Done("The curve rises from 89 percent to 94.")
 type Live struct {
-	yLabel string
-	curves []nnplot.Curve
+	figure Growing
 	epochs count
 	next   time.Time // no drawing before
 	ended  bool      // the figure is final
 	send   func(forms map[protocol.MIMEType]any)
 }
 
-// NewLive starts a figure for the given number of epochs; yLabel says what the
-// values of the curves are, with the unit.
-func NewLive(yLabel string, total int) *Live {
+// Growing is a figure that gets a value for each of its curves after each epoch;
+// nnplot.Growing makes one.
+type Growing interface {
+	canvas.Figure
+	Add(curve string, value float64)
+	Epochs() (done, total int)
+	String() string // what is to be seen by now
+}
+
+// NewLive starts a figure.
+func NewLive(figure Growing) *Live {
 	id := "live-" + gonbui.UniqueId()
-	l := &Live{yLabel: yLabel, epochs: count{total: total, what: "epochs", start: time.Now()}}
+	l := &Live{figure: figure, epochs: count{what: "epochs", start: time.Now()}}
+	l.epochs.done, l.epochs.total = figure.Epochs()
 	running = l
 	l.send = func(forms map[protocol.MIMEType]any) { displayAs(id, forms) }
 	l.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>" + l.epochs.String() + "</div>"})
@@ -104,24 +111,18 @@ func NewLive(yLabel string, total int) *Live {
 // Add gives a curve its value after one more epoch. A new name starts a new
 // curve. The figure is drawn again at most four times a second, and drawing takes
 // at most a tenth of the time: the rest is for the training.
-func (l *Live) Add(name string, value float64) {
-	i := 0
-	for i < len(l.curves) && l.curves[i].Name != name {
-		i++
-	}
-	if i == len(l.curves) {
-		l.curves = append(l.curves, nnplot.Curve{Name: name})
-	}
-	l.curves[i].Values = append(l.curves[i].Values, value)
-	l.epochs.done = max(l.epochs.done, len(l.curves[i].Values))
+func (l *Live) Add(curve string, value float64) {
+	l.figure.Add(curve, value)
+	l.epochs.done, _ = l.figure.Epochs()
 
 	start := time.Now()
 	if start.Before(l.next) {
 		return
 	}
-	picture, width, err := encode(l.figure(), l.soFar())
+	alt := l.figure.String()
+	picture, width, err := encode(l.figure, alt)
 	Check(err)
-	forms := pictureForms(picture, width, l.soFar())
+	forms := pictureForms(picture, width, alt)
 	delete(forms, protocol.MIMEImagePNG) // for viewers without HTML the final figure will do
 	forms[protocol.MIMETextHTML] = fmt.Sprintf("<div>%s<br>%s%s</div>", forms[protocol.MIMETextHTML], l.epochs, l.epochs.left())
 	l.send(forms)
@@ -132,16 +133,16 @@ func (l *Live) Add(name string, value float64) {
 // who cannot see it what it shows. After an interrupt, the figure has a text of
 // its own that says how far it goes, in place of alt.
 func (l *Live) Done(alt string) {
-	if len(l.curves) > 0 {
+	if l.epochs.done > 0 {
 		l.end(alt)
 	}
 }
 
 func (l *Live) interrupted() {
-	if len(l.curves) == 0 {
+	if l.epochs.done == 0 {
 		l.send(map[protocol.MIMEType]any{protocol.MIMETextHTML: "<div>" + l.epochs.String() + ", interrupted</div>"})
 	} else {
-		l.end("Interrupted. " + l.soFar())
+		l.end("Interrupted. " + l.figure.String())
 	}
 }
 
@@ -151,23 +152,7 @@ func (l *Live) end(alt string) {
 		return
 	}
 	l.ended = true
-	picture, width, err := encode(l.figure(), alt)
+	picture, width, err := encode(l.figure, alt)
 	Check(err)
 	l.send(pictureForms(picture, width, alt))
-}
-
-// figure has room for all epochs from the start, so that only the curves move.
-func (l *Live) figure() any {
-	p := nnplot.LearningCurves(l.yLabel, l.curves...)
-	p.X.Max = max(p.X.Max, float64(l.epochs.total-1))
-	return p
-}
-
-// soFar is the alt text while the figure grows.
-func (l *Live) soFar() string {
-	var texts []string
-	for _, c := range l.curves {
-		texts = append(texts, fmt.Sprintf("%s: %.4g", c.Name, c.Values[len(c.Values)-1]))
-	}
-	return fmt.Sprintf("%s after %s. %s", l.yLabel, l.epochs, strings.Join(texts, ", "))
 }

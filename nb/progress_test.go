@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"nnbook/nb/nnplot"
 )
 
 // shown makes a Live that sends to the test, and the place where it does.
 func shown(total int) (*Live, *[]map[protocol.MIMEType]any) {
-	l := NewLive("test images recognised (%)", total)
+	l := NewLive(nnplot.Growing("test images recognised (%)", total))
 	var sent []map[protocol.MIMEType]any
 	l.send = func(forms map[protocol.MIMEType]any) { sent = append(sent, forms) }
 	return l, &sent

@@ -16,16 +16,15 @@ import (
 
 	"github.com/janpfeifer/gonb/gonbui"
 	"github.com/janpfeifer/gonb/gonbui/protocol"
-	"gonum.org/v1/plot"
 
-	"nnbook/nb/nnplot"
+	"nnbook/nb/canvas"
 )
 
-// Show displays a figure, a *plot.Plot or an image.Image, in the notebook. The
-// alt text tells those who cannot see it what it shows.
+// Show displays a figure in the notebook: an image.Image, or what draws itself, as
+// a *plot.Plot does. The alt text tells those who cannot see it what it shows.
 //
-// Images are shown at nnplot.DPI, which is finer than a page: 144 of their
-// pixels take the room of 96. To enlarge a picture of a few pixels, such as a
+// Images are shown finer than a page, as figures are: 144 of their pixels take
+// the room of 96. To enlarge a picture of a few pixels, such as a
 // digit, use nnplot.Digits.
 func Show(figure any, alt string) {
 	picture, width, err := encode(figure, alt)
@@ -40,8 +39,8 @@ func encode(figure any, alt string) (picture []byte, width int, err error) {
 	}
 	var img image.Image
 	switch figure := figure.(type) {
-	case *plot.Plot:
-		img = nnplot.Render(figure)
+	case canvas.Figure:
+		img = canvas.Render(figure)
 	case image.Image:
 		img = figure
 	default:
@@ -51,7 +50,7 @@ func encode(figure any, alt string) (picture []byte, width int, err error) {
 	if err := png.Encode(&b, img); err != nil {
 		return nil, 0, fmt.Errorf("nb: %w", err)
 	}
-	return b.Bytes(), max(img.Bounds().Dx()*96/nnplot.DPI, 1), nil
+	return b.Bytes(), max(img.Bounds().Dx()*96/canvas.DPI, 1), nil
 }
 
 // pictureForms are what a notebook needs to show a picture. JupyterLab takes

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"nnbook/nb/canvas"
 	"nnbook/nb/nnplot"
 )
 
@@ -16,7 +17,7 @@ import (
 func TestImagesAreShownAtTheirWidthInPrint(t *testing.T) {
 	for what, figure := range map[string]any{
 		"plot":  plot.New(),
-		"image": image.NewGray(image.Rect(0, 0, nnplot.Render(plot.New()).Bounds().Dx(), 10)),
+		"image": image.NewGray(image.Rect(0, 0, canvas.Render(plot.New()).Bounds().Dx(), 10)),
 	} {
 		if _, width, err := encode(figure, "a figure"); width != 604 || err != nil {
 			t.Errorf("%s: width %d, %v, want 604", what, width, err)

@@ -72,7 +72,7 @@ train, test := nb.Data()
 net := untrained(784, 100, 10)
 fmt.Println("begun", NUMBER)
 cfg := nnlib.Config{Epochs: 1000, MiniBatchSize: 10, Eta: 3}
-live := nb.NewLive("test images recognised (%)", cfg.Epochs)
+live := nb.NewLive(nnplot.Growing("test images recognised (%)", cfg.Epochs))
 for _, err := range net.SGD(nb.Context(), train, cfg) {
 	if nb.Stopped(err) {
 		break

@@ -16,12 +16,12 @@ SCAN = "%%\nvar a, b int\nfmt.Print(\"two numbers: \")\nfmt.Scan(&a, &b)\nfmt.Pr
 SCANNER = "%%\nin := bufio.NewScanner(os.Stdin)\nfor i := 0; i < 2 && in.Scan(); i++ {\n\tfmt.Printf(\"%q\\n\", in.Text())\n}"
 FIGURES = """%%
 line := nnplot.Line{Name: "a line", X: []float64{0, 1}, Y: []float64{0, 1}}
-drawn := nnplot.Render(nnplot.Lines("x", "y", line))
+drawn := nnplot.Panels(1, []string{"a line"}, nnplot.Lines("x", "y", line))
 for i := range 200 {
 	nb.Show(drawn, fmt.Sprint("Line ", i, " rises."))
 }"""
 ENDLESS = """%%
-live := nb.NewLive("share (%)", 1_000_000)
+live := nb.NewLive(nnplot.Growing("share (%)", 1_000_000))
 for i := 0; nb.Context().Err() == nil; i++ {
 	live.Add("rises", float64(i))
 	time.Sleep(time.Millisecond)

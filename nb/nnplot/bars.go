@@ -10,6 +10,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"nnbook/nb/canvas"
 )
 
 // Histogram counts the values in bins of equal width from low to high; high
@@ -54,7 +56,7 @@ func Bars(yLabel string, names []string, values []float64) *plot.Plot {
 		panic(fmt.Sprintf("nnplot: Bars: %d names for %d values", len(names), len(values)))
 	}
 	p := newPlot("", yLabel)
-	pitch := (Width - 80) / vg.Length(max(len(names), 1))
+	pitch := (canvas.Width - 80) / vg.Length(max(len(names), 1))
 	last := decade(max(magnitude(values), math.SmallestNonzeroFloat64)) - 2
 	var (
 		b      bars

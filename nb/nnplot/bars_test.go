@@ -1,6 +1,10 @@
 package nnplot
 
-import "testing"
+import (
+	"testing"
+
+	"nnbook/nb/canvas"
+)
 
 func TestGoldenHistogram(t *testing.T) {
 	var values []float64
@@ -31,11 +35,11 @@ func TestGoldenBars(t *testing.T) {
 }
 
 func TestBarsTakeWhatIsThere(t *testing.T) {
-	Render(Bars("y", nil, nil))
-	Render(Bars("y", []string{"", "a"}, []float64{0, 0}))
-	Render(Bars("y", []string{"a"}, []float64{inf}))
-	Render(Bars("y", []string{"a"}, []float64{-1e-9}))
-	Render(Histogram("x", "y", nil, 0, 1, 1))
+	canvas.Render(Bars("y", nil, nil))
+	canvas.Render(Bars("y", []string{"", "a"}, []float64{0, 0}))
+	canvas.Render(Bars("y", []string{"a"}, []float64{inf}))
+	canvas.Render(Bars("y", []string{"a"}, []float64{-1e-9}))
+	canvas.Render(Histogram("x", "y", nil, 0, 1, 1))
 }
 
 func TestSlipsWithBarsPanic(t *testing.T) {

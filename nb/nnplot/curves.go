@@ -14,6 +14,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"nnbook/nb/canvas"
 )
 
 // Curve is a value after each epoch, with the name that stands at its end.
@@ -426,7 +428,7 @@ func (k key) places() (places []vg.Point, rows int) {
 	x := vg.Length(0)
 	for _, e := range k {
 		width := centred(10, ink).Width(e.name) + 28
-		if x > 0 && x+width > Width-70 { // the y axis has its part, too
+		if x > 0 && x+width > canvas.Width-70 { // the y axis has its part, too
 			x = 0
 			rows++
 		}

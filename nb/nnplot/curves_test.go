@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot"
+
+	"nnbook/nb/canvas"
 )
 
 var (
@@ -156,24 +158,24 @@ func TestCurvesTakeWhatIsThere(t *testing.T) {
 		if p.X.Min != empty.X.Min || p.X.Max != empty.X.Max || !(p.Y.Min < p.Y.Max) {
 			t.Errorf("%s: axes %v … %v, %v … %v", what, p.X.Min, p.X.Max, p.Y.Min, p.Y.Max)
 		}
-		Render(p)
+		canvas.Render(p)
 	}
 	for _, values := range [][]float64{{3}, {0, 0}, {-7, -7, -7}, {1e300, -1e300}, {1e-300, 2e-300}, {1e20, 1e20}, {math.MaxFloat64, -math.MaxFloat64}} {
 		p := newPlotOfCurves(t, values, values)
-		Render(p)
+		canvas.Render(p)
 		LogX(p)
 		LogY(p)
-		Render(p)
-		Render(LearningBands("y", Spread("a", [][]float64{values, {1, 2, 3}})))
+		canvas.Render(p)
+		canvas.Render(LearningBands("y", Spread("a", [][]float64{values, {1, 2, 3}})))
 	}
 	p := LearningCurves("y", Curve{"a", []float64{0, -1}}) // nothing that could be shown
 	LogY(p)
-	Render(p)
+	canvas.Render(p)
 }
 
 func newPlotOfCurves(t *testing.T, x, y []float64) *plot.Plot {
 	t.Helper()
-	Render(Points("x", "y", Line{X: x, Y: y}))
+	canvas.Render(Points("x", "y", Line{X: x, Y: y}))
 	return Lines("x", "y", Line{Name: "line", X: x, Y: y})
 }
 
@@ -183,8 +185,8 @@ func TestValueBetweenGapsIsSeen(t *testing.T) {
 	p := LearningCurves("y", Curve{"", []float64{1, nan, 2, nan, 1}})
 	q := LearningCurves("y", Curve{"", []float64{1, nan, nan, nan, 1}})
 	q.Y.Min, q.Y.Max = p.Y.Min, p.Y.Max
-	png.Encode(&with, Render(p))
-	png.Encode(&without, Render(q))
+	png.Encode(&with, canvas.Render(p))
+	png.Encode(&without, canvas.Render(q))
 	if bytes.Equal(with.Bytes(), without.Bytes()) {
 		t.Error("the figure is the same without it")
 	}
@@ -211,5 +213,5 @@ func TestMarkLeavesTheAxes(t *testing.T) {
 	}
 	p = Histogram("value", "counted", []float64{1, 2, 2, 3, 3, 3, 4}, 0, 5, 5)
 	Mark(p, Line{Name: "the page's", X: []float64{2.5, 2.5}, Y: []float64{0, 3.2}})
-	golden(t, "mark", Render(p))
+	golden(t, "mark", canvas.Render(p))
 }

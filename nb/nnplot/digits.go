@@ -12,11 +12,13 @@ import (
 
 	"gonum.org/v1/plot/vg"
 	vgdraw "gonum.org/v1/plot/vg/draw"
+
+	"nnbook/nb/canvas"
 )
 
 // A gallery's measures, in pixels.
 const (
-	galleryWidth = 907 // as wide as other figures: Width at DPI
+	galleryWidth = 907 // as wide as other figures: canvas.Width at canvas.DPI
 	galleryGap   = 5   // between pictures
 	margin       = 1   // around them all
 	smallest     = 2   // a picture's pixel is not drawn smaller,
@@ -32,7 +34,7 @@ const (
 // where it is long; captions is nil or has one for each picture.
 //
 // The more columns, the smaller the pictures: as a whole the gallery is as wide
-// as other figures, 907 pixels at DPI, or narrower; it is wider only if there
+// as other figures, 907 pixels, or narrower; it is wider only if there
 // are more than 14 columns or a caption has a very long word.
 func Digits(images []image.Image, captions []string, columns int) image.Image {
 	checkGallery("Digits", len(images), captions, columns)
@@ -96,7 +98,7 @@ func checkGallery(caller string, pictures int, captions []string, columns int) {
 
 // gallery draws the pictures on a canvas with some space left below them, in
 // pixels, and says which part of it they take.
-func gallery(images []image.Image, captions []string, columns, below int) (canvas, image.Rectangle) {
+func gallery(images []image.Image, captions []string, columns, below int) (canvas.Canvas, image.Rectangle) {
 	size := image.Pt(1, 1) // of the largest picture
 	for _, img := range images {
 		size.X, size.Y = max(size.X, img.Bounds().Dx()), max(size.Y, img.Bounds().Dy())
@@ -111,7 +113,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 	for _, caption := range captions {
 		broken := label(wrap(caption, points(cell.X)))
 		for _, line := range broken {
-			cell.X = max(cell.X, 1+int(centred(10, ink).Width(line)*DPI/vg.Inch))
+			cell.X = max(cell.X, 1+int(centred(10, ink).Width(line)*canvas.DPI/vg.Inch))
 		}
 		labels, lines = append(labels, broken), max(lines, len(broken))
 	}
@@ -129,7 +131,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 		width = max(width, barWidth+80)
 	}
 	height := pictures.Dy() + below
-	c := newCanvas(points(width), points(height))
+	c := canvas.New(points(width), points(height))
 	pixels := c.Image()
 	text := vgdraw.New(c)
 	for i, img := range images {
@@ -150,7 +152,7 @@ func gallery(images []image.Image, captions []string, columns, below int) (canva
 }
 
 // points is the length of a number of pixels.
-func points(pixels int) vg.Length { return vg.Length(pixels) * vg.Inch / DPI }
+func points(pixels int) vg.Length { return vg.Length(pixels) * vg.Inch / canvas.DPI }
 
 // enlarged is an image whose pixels are squares of scale × scale.
 type enlarged struct {
@@ -169,7 +171,7 @@ func (e enlarged) At(x, y int) color.Color {
 
 // colorBar draws the diverging colours, the top of the bar at pixel y, and names
 // its left end, middle and right end.
-func colorBar(c canvas, y int, names ...string) {
+func colorBar(c canvas.Canvas, y int, names ...string) {
 	pixels := c.Image()
 	width := pixels.Bounds().Dx()
 	bar := image.Rect(0, 0, barWidth+1, barHeight).Add(image.Pt((width-barWidth)/2, y))

@@ -4,10 +4,9 @@
 // people.
 //
 // Functions return a figure; nb.Show displays it. Most return a *plot.Plot,
-// which may be changed before [Render] draws it; a gallery of digits or weights
-// is an [image.Image], as high as it has to be.
-// Images are at [DPI] dots per inch: 144 pixels are an inch in print, and 96
-// pixels of a web page.
+// which may be changed before it is drawn; a gallery of digits or weights
+// is an [image.Image], as high as it has to be. [Growing] curves are drawn while
+// a network trains. Package canvas makes pixels of all of them.
 //
 //	p := nnplot.LearningCurves("recognised (%)", nnplot.Counts("15 hidden", counts, 10000))
 //	p.Y.Min = 90

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot"
+
+	"nnbook/nb/canvas"
 )
 
 var update = flag.Bool("update", false, "write the golden figures anew; look at them before you commit")
@@ -21,7 +23,7 @@ func golden(t *testing.T, name string, figure any) {
 	var img image.Image
 	switch figure := figure.(type) {
 	case *plot.Plot:
-		img = Render(figure)
+		img = canvas.Render(figure)
 	case image.Image:
 		img = figure
 	}

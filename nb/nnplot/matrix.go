@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"nnbook/nb/canvas"
 )
 
 // Confusion shows which digits are taken for which: counts[i][j] is how many
@@ -136,7 +138,7 @@ func (c cells) figure(xLabel, yLabel string) *plot.Plot {
 	}
 	nominal(&p.X, xs)
 	nominal(&p.Y, ys)
-	p.X.Tick.Label.Font.Size = fitting(c.xs, (Width-80)/vg.Length(max(len(c.xs), 1))-4)
+	p.X.Tick.Label.Font.Size = fitting(c.xs, (canvas.Width-80)/vg.Length(max(len(c.xs), 1))-4)
 	return p
 }
 
@@ -148,8 +150,8 @@ func nominal(axis *plot.Axis, names plot.ConstantTicks) {
 	axis.Tick.Marker = names
 }
 
-func (c cells) Plot(canvas draw.Canvas, p *plot.Plot) {
-	x, y := p.Transforms(&canvas)
+func (c cells) Plot(to draw.Canvas, p *plot.Plot) {
+	x, y := p.Transforms(&to)
 	var texts []string
 	for _, row := range c.rows {
 		for _, cell := range row {
@@ -162,12 +164,12 @@ func (c cells) Plot(canvas draw.Canvas, p *plot.Plot) {
 		for i, cell := range row {
 			at := vg.Point{X: x(float64(i)), Y: y(float64(j))}
 			w, h := width/2-0.75, height/2-0.75 // which leaves gaps
-			canvas.FillPolygon(cell.fill, rectangle(at.X-w, at.Y-h, at.X+w, at.Y+h))
+			to.FillPolygon(cell.fill, rectangle(at.X-w, at.Y-h, at.X+w, at.Y+h))
 			style.Color = inkOn(cell.fill)
 			if cell.dim {
 				style.Color = muted
 			}
-			canvas.FillText(style, at, cell.text)
+			to.FillText(style, at, cell.text)
 		}
 	}
 }

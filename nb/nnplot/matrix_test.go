@@ -1,6 +1,10 @@
 package nnplot
 
-import "testing"
+import (
+	"testing"
+
+	"nnbook/nb/canvas"
+)
 
 func TestGoldenConfusion(t *testing.T) {
 	counts := make([][]int, 10)
@@ -30,13 +34,13 @@ func TestGoldenHeatMap(t *testing.T) {
 }
 
 func TestMatricesTakeWhatIsThere(t *testing.T) {
-	Render(Confusion(nil))
-	Render(Confusion([][]int{{0}}))
-	Render(Confusion([][]int{{0, 0}, {3, 5}}))
-	Render(HeatMap("x", "y", nil, nil, nil))
-	Render(HeatMap("x", "y", nil, []string{"a"}, [][]float64{nil}))
-	Render(HeatMap("x", "y", []string{"a"}, []string{"b"}, [][]float64{{nan}}))
-	Render(HeatMap("x", "y", []string{"a"}, []string{"b"}, [][]float64{{-3}}))
+	canvas.Render(Confusion(nil))
+	canvas.Render(Confusion([][]int{{0}}))
+	canvas.Render(Confusion([][]int{{0, 0}, {3, 5}}))
+	canvas.Render(HeatMap("x", "y", nil, nil, nil))
+	canvas.Render(HeatMap("x", "y", nil, []string{"a"}, [][]float64{nil}))
+	canvas.Render(HeatMap("x", "y", []string{"a"}, []string{"b"}, [][]float64{{nan}}))
+	canvas.Render(HeatMap("x", "y", []string{"a"}, []string{"b"}, [][]float64{{-3}}))
 }
 
 func TestSlipsWithMatricesPanic(t *testing.T) {

@@ -1,6 +1,10 @@
 package nnplot
 
-import "testing"
+import (
+	"testing"
+
+	"nnbook/nb/canvas"
+)
 
 func TestGoldenNetwork(t *testing.T) {
 	golden(t, "network", Network([]int{784, 15, 10}))
@@ -21,12 +25,12 @@ func TestGoldenDeltas(t *testing.T) {
 }
 
 func TestNetworksTakeWhatIsThere(t *testing.T) {
-	Render(Network(nil))
-	Render(Network([]int{1}))
-	Render(Network([]int{1, 1}))
-	Render(Deltas(nil, nil))
-	Render(Deltas([][]float64{{1}}, nil))
-	Render(Deltas([][]float64{{}, {inf}}, [][]float64{{nan}}))
+	canvas.Render(Network(nil))
+	canvas.Render(Network([]int{1}))
+	canvas.Render(Network([]int{1, 1}))
+	canvas.Render(Deltas(nil, nil))
+	canvas.Render(Deltas([][]float64{{1}}, nil))
+	canvas.Render(Deltas([][]float64{{}, {inf}}, [][]float64{{nan}}))
 }
 
 func TestSlipsWithNetworksPanic(t *testing.T) {

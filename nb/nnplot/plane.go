@@ -13,6 +13,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"nnbook/nb/canvas"
 )
 
 // Area is a part of the plane.
@@ -130,7 +132,7 @@ func (l plane) Plot(c draw.Canvas, p *plot.Plot) {
 // wholePixels moves a corner to one of a pixel: two areas that meet there have
 // no seam.
 func wholePixels(p vg.Point) vg.Point {
-	const steps = DPI / vg.Inch
+	const steps = canvas.DPI / vg.Inch
 	return vg.Point{X: vg.Length(math.Round(float64(p.X*steps))) / steps, Y: vg.Length(math.Round(float64(p.Y*steps))) / steps}
 }
 
@@ -256,13 +258,13 @@ func Panels(columns int, titles []string, figures ...*plot.Plot) image.Image {
 		panic(fmt.Sprintf("nnplot: Panels: %d figures with %d titles in %d columns, want a title for each, and a column", len(figures), len(titles), columns))
 	}
 	rows := (len(figures) + columns - 1) / columns
-	width := Width / vg.Length(columns)
+	width := canvas.Width / vg.Length(columns)
 	height := vg.Length(math.Round(float64(width * 0.92)))
-	canvas := newCanvas(Width, height*vg.Length(rows))
-	whole := draw.New(canvas)
+	picture := canvas.New(canvas.Width, height*vg.Length(rows))
+	whole := draw.New(picture)
 	for i, p := range figures {
 		x, y := width*vg.Length(i%columns), height*vg.Length(rows-1-i/columns)
-		tile := draw.Crop(whole, x+4, x+width-4-Width, y+4, y+height-4-height*vg.Length(rows))
+		tile := draw.Crop(whole, x+4, x+width-4-canvas.Width, y+4, y+height-4-height*vg.Length(rows))
 		title := centred(10, ink)
 		tile.FillText(title, vg.Point{X: tile.Center().X, Y: tile.Max.Y - 8}, titles[i])
 		for _, axis := range []*plot.Axis{&p.X, &p.Y} {
@@ -270,7 +272,7 @@ func Panels(columns int, titles []string, figures ...*plot.Plot) image.Image {
 		}
 		p.Draw(draw.Crop(tile, 0, -4, 0, -18))
 	}
-	return paletted(canvas.Image().(*image.RGBA))
+	return picture.Paletted()
 }
 
 // Interpolated makes a function of values measured on a grid over the area,

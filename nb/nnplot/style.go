@@ -13,13 +13,6 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// The size of figures, in print and on the screen, and their dots per inch.
-const (
-	Width  = 16 * vg.Centimeter
-	Height = 9 * vg.Centimeter
-	DPI    = 144
-)
-
 var (
 	ink   = color.Gray{0x33} // text and axes
 	muted = color.Gray{0x77} // what is there but does not matter

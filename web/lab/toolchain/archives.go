@@ -14,18 +14,22 @@ import (
 
 // Archives lie together in a file if a cell that needs one needs the others,
 // too: that is fewer files to ask for, and what is alike is packed once. The
-// files are, in this order, what the book's cells use, in two as the one
-// changes with Go and its modules alone, and the rest, each by itself.
+// files are, in this order, what the book's cells use, in two as the one changes
+// with Go and its modules alone, the modules that figures need besides, and the
+// rest, each by itself.
 var together = []struct {
 	name  string
 	roots []string
 	has   func(path string) bool
 }{
-	{"modules", book, func(path string) bool { return !strings.HasPrefix(path, cells.Book) }},
-	{"book", book, func(string) bool { return true }},
+	{"modules", each, notOurs},
+	{"book", each, func(string) bool { return true }},
+	{"figures", []string{"nnbook/nb/nnplot"}, notOurs},
 }
 
-var book = []string{"nnbook/nb", "nnbook/nb/nnplot", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist"}
+var each = []string{"nnbook/nb", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist"}
+
+func notOurs(path string) bool { return !strings.HasPrefix(path, cells.Book) }
 
 // bundle writes the archives, and says in the index where each lies.
 func bundle(folder string, index *cells.Index, archives map[string][]byte) error {

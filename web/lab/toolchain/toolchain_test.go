@@ -47,15 +47,17 @@ func TestBundlesHoldEachArchiveOnce(t *testing.T) {
 	index := cells.Index{Bundles: map[string]cells.File{}, Packages: map[string]cells.Package{
 		"runtime": {}, "fmt": {Imports: []string{"runtime"}}, "nnbook/nb": {Imports: []string{"fmt", "gonum.org/x"}},
 		"gonum.org/x": {Imports: []string{"fmt"}}, "crypto/md5": {}, "unsafe": {},
+		"nnbook/nb/nnplot": {Imports: []string{"fmt", "gonum.org/x", "gonum.org/plot"}}, "gonum.org/plot": {Imports: []string{"gonum.org/x"}},
 	}}
 	archives := map[string][]byte{}
-	for _, path := range []string{"runtime", "fmt", "nnbook/nb", "gonum.org/x", "crypto/md5"} {
+	for _, path := range []string{"runtime", "fmt", "nnbook/nb", "gonum.org/x", "crypto/md5", "nnbook/nb/nnplot", "gonum.org/plot"} {
 		archives[path] = []byte("archive of " + path)
 	}
 	if err := bundle(folder, &index, archives); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{"runtime": "modules", "fmt": "modules", "gonum.org/x": "modules", "nnbook/nb": "book", "crypto/md5": "crypto-md5", "unsafe": ""} {
+	for path, want := range map[string]string{"runtime": "modules", "fmt": "modules", "gonum.org/x": "modules", "nnbook/nb": "book",
+		"gonum.org/plot": "figures", "nnbook/nb/nnplot": "nnbook-nb-nnplot", "crypto/md5": "crypto-md5", "unsafe": ""} {
 		p := index.Packages[path]
 		if p.Bundle != want {
 			t.Errorf("%s is in the bundle %q, want %q", path, p.Bundle, want)

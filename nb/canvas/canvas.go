@@ -1,6 +1,7 @@
-package nnplot
-
-// This file makes a small picture of a figure: notebooks store all of them.
+// Package canvas makes small pictures of figures, the same pixels on every
+// machine: notebooks store all of them. It knows what can draw itself, not what a
+// plot is, so that a cell without a figure is not linked with all of gonum/plot.
+package canvas
 
 import (
 	"cmp"
@@ -9,34 +10,47 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 )
 
+// The size of figures, in print and on the screen, and their dots per inch: 144
+// pixels are an inch in print, and 96 pixels of a web page.
+const (
+	Width  = 16 * vg.Centimeter
+	Height = 9 * vg.Centimeter
+	DPI    = 144
+)
+
+// Figure is what draws itself, such as a *plot.Plot.
+type Figure interface{ Draw(draw.Canvas) }
+
 // Render draws the figure as an image of Width × Height at DPI.
-func Render(p *plot.Plot) image.Image {
-	canvas := newCanvas(Width, Height)
-	p.Draw(draw.Crop(draw.New(canvas), 6, -6, 6, -10))
-	return paletted(canvas.Image().(*image.RGBA))
+func Render(f Figure) image.Image {
+	c := New(Width, Height)
+	f.Draw(draw.Crop(draw.New(c), 6, -6, 6, -10))
+	return c.Paletted()
 }
 
-// canvas gives the same pixels on every machine. Some have an instruction that
+// Canvas gives the same pixels on every machine. Some have an instruction that
 // multiplies and adds with one rounding, so what gonum/plot computes differs in
 // the last bit. Here corners and centres are moved to the next 1/64 of a pixel,
 // which is as finely as curves are filled, in integers. Letters are filled as
 // curves, too: the usual way to draw them has floating-point numbers in it.
-type canvas struct{ *vgimg.Canvas }
+type Canvas struct{ *vgimg.Canvas }
 
-func newCanvas(width, height vg.Length) canvas {
-	return canvas{vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(DPI))}
+// New returns a white canvas.
+func New(width, height vg.Length) Canvas {
+	return Canvas{vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(DPI))}
 }
 
-func (c canvas) Stroke(p vg.Path) { c.Canvas.Stroke(snapped(p)) }
+// Stroke draws along a path.
+func (c Canvas) Stroke(p vg.Path) { c.Canvas.Stroke(snapped(p)) }
 
-func (c canvas) Fill(p vg.Path) { c.Canvas.Fill(snapped(p)) }
+// Fill fills the area within a path.
+func (c Canvas) Fill(p vg.Path) { c.Canvas.Fill(snapped(p)) }
 
 func snapped(p vg.Path) vg.Path {
 	p = slices.Clone(p)
@@ -59,7 +73,7 @@ func snap(p vg.Point) vg.Point {
 }
 
 // FillString writes s from left to right, its baseline starting at a point.
-func (c canvas) FillString(f font.Face, at vg.Point, s string) {
+func (c Canvas) FillString(f font.Face, at vg.Point, s string) {
 	const em = 2048 << 6 // a size at which the outlines' numbers, 26.6 bits, are exact
 	const (              // what outlines consist of, as in golang.org/x/image/font/sfnt
 		moveTo = iota
@@ -108,10 +122,12 @@ func (c canvas) FillString(f font.Face, at vg.Point, s string) {
 	c.Fill(p)
 }
 
-// paletted makes a PNG a third of its size. Figures have a few colours, and at
-// the edges of lines and letters mixtures of them, many of them only once or
-// twice: beyond the 256 most frequent colours, the nearest one will do.
-func paletted(img *image.RGBA) *image.Paletted {
+// Paletted is the image as it is drawn by now, for a PNG of a third of the size.
+// Figures have a few colours, and at the edges of lines and letters mixtures of
+// them, many of them only once or twice: beyond the 256 most frequent colours,
+// the nearest one will do.
+func (c Canvas) Paletted() *image.Paletted {
+	img := c.Image().(*image.RGBA)
 	count := map[color.RGBA]int{}
 	for at := 0; at < len(img.Pix); at += 4 {
 		count[pixel(img, at)]++
