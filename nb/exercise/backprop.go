@@ -5,6 +5,7 @@ package exercise
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -16,6 +17,7 @@ func OutputError(f func(a, y *mat.VecDense) *mat.VecDense) { fmt.Println(outputE
 
 func outputError(f func(a, y *mat.VecDense) *mat.VecDense) string {
 	at := func(a, y *mat.VecDense) attempt {
+		n := a.Len()
 		// each makes a guess of a formula for one neuron.
 		each := func(formula func(a, y float64) float64, question string) vectorGuess {
 			v := mat.NewVecDense(a.Len(), nil)
@@ -34,12 +36,13 @@ func outputError(f func(a, y *mat.VecDense) *mat.VecDense) string {
 				"the output is too high, and more z makes it worse: should δ be above 0 or below?"),
 			each(func(a, y float64) float64 { return a - y }, "where is σ'?"),
 			each(func(a, y float64) float64 { return y - a }, "where is σ', and which way round is the difference?"),
-			each(func(a, y float64) float64 { return a * (1 - a) }, "where is a - y?"),
+			each(func(a, y float64) float64 { return a * (1 - a) }, "there are three factors, a - y, a and 1 - a: are all there?"),
 			each(func(a, y float64) float64 { return a * a * (1 - a) }, "where is y?"),
 			each(func(a, y float64) float64 { return (a - y) * a }, "σ' is a (1 - a): where is 1 - a?"),
+			each(func(a, y float64) float64 { return (a - y) * a * (1 - a) / float64(n) }, "each output has an error of its own: who divides by their number?"),
 			each(func(a, y float64) float64 { return (a - y) * sigma(a) * (1 - sigma(a)) },
 				"a is σ(z) already: does it need another sigmoid?"),
-			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 }, "is that the cost, or its slope?"),
+			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 }, "is that the cost, or twice its slope? The ½ and the 2 of the square are gone in it"),
 			vectorGuess{first, "is the error of every output set?"})
 	}
 	a, y := vec(0.9, 0.2, 0.5), vec(1, 0, 0)
@@ -75,12 +78,13 @@ func hiddenError(f func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense) str
 			}
 			return vectorGuess{v, question}
 		}
-		slope := func(a float64) float64 { return a * (1 - a) }
 		one := func(float64) float64 { return 1 }
 		guesses := []vectorGuess{
 			{mat.NewVecDense(cols, nil), "which δ^l_j does neuron k act on, and by which weights?"},
 			each(w.At, one, "where is σ'?"),
 			each(w.At, func(a float64) float64 { return a }, "σ' is a (1 - a): where is 1 - a?"),
+			each(w.At, func(a float64) float64 { return 1 - a }, "σ' is a (1 - a): where is a?"),
+			each(w.At, func(a float64) float64 { return -slope(a) }, "the error is carried back as it is: where does the minus come from?"),
 			each(w.At, func(a float64) float64 { return slope(sigma(a)) }, "a is σ(z) already: does it need another sigmoid?"),
 			each(func(j, k int) float64 { return 1 }, slope, "where are the weights?"),
 		}
@@ -89,6 +93,22 @@ func hiddenError(f func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense) str
 			guesses = append(guesses,
 				each(across, slope, "w_jk leads from k to j: is w transposed, is the sum over j?"),
 				each(across, one, "where is σ', and where is the transpose of w?"))
+		}
+		if rows > 1 && cols > 1 {
+			guesses = append(guesses, each(func(j, k int) float64 {
+				if j != k {
+					return 0
+				}
+				return w.At(j, k)
+			}, slope, "does neuron k act on every neuron j?"))
+		}
+		if rows > 2 {
+			guesses = append(guesses, each(func(j, k int) float64 {
+				if j == rows-1 {
+					return 0
+				}
+				return w.At(j, k)
+			}, slope, "is the last j in the sum?"))
 		}
 		if rows > 1 {
 			guesses = append(guesses, each(func(j, k int) float64 {
@@ -150,6 +170,8 @@ func weightGradient(f func(delta, a *mat.VecDense) *mat.Dense) string {
 			diagonal.Set(j, j, want.At(j, j))
 		}
 		row.SetRow(0, want.RawRowView(0))
+		column := mat.NewDense(delta.Len(), a.Len(), nil)
+		column.SetCol(0, mat.Col(nil, 0, want))
 		call := fmt.Sprintf("weightGradient(delta = %s, a = %s)", list(delta), list(a))
 		return attempt{call, func() string {
 			got := f(mat.VecDenseCopyOf(delta), mat.VecDenseCopyOf(a))
@@ -163,6 +185,7 @@ func weightGradient(f func(delta, a *mat.VecDense) *mat.Dense) string {
 				matrixGuess{both(func(d, a float64) float64 { return d + a }), "is it a sum, or a product?"},
 				matrixGuess{diagonal, "does every j meet every k, or only its own number?"},
 				matrixGuess{row, "is every row set?"},
+				matrixGuess{column, "is every column set?"},
 				matrixGuess{both(func(d, a float64) float64 { return -d * a }), "which sign should it have? The step against it is made elsewhere"})
 		}}
 	}
@@ -239,8 +262,16 @@ func backprop(f func(net *nnlib.Network, x, y *mat.VecDense) ([]*mat.VecDense, [
 			}
 			y.SetVec(0, 1)
 			wantB, wantW := net.FiniteDifferences(x, y, 1e-5)
-			gotB, gotW := f(net, x, y)
-			return wrongGradient(gotB, wantB, gotW, wantW)
+			net2, x2, y2 := copyOf(net), mat.VecDenseCopyOf(x), mat.VecDenseCopyOf(y)
+			gotB, gotW := f(net2, x2, y2)
+			if wrong := wrongGradient(net, net.Feedforward(x), gotB, wantB, gotW, wantW); wrong != "" {
+				return wrong
+			}
+			if changes := kept(argument{"the network", slices.Equal(parametersOf(net2), parametersOf(net))},
+				argument{"x", mat.Equal(x2, x)}, argument{"y", mat.Equal(y2, y)}); changes != "" {
+				return " the gradient is right, but its function" + changes
+			}
+			return ""
 		}}
 	}
 	// All layers alike first: there no shape gives a slip away.
@@ -249,16 +280,23 @@ func backprop(f func(net *nnlib.Network, x, y *mat.VecDense) ([]*mat.VecDense, [
 }
 
 // wrongGradient says which layer's gradient is the first that is wrong, from
-// the output back.
-func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string {
+// the output back. a are the activations.
+func wrongGradient(net *nnlib.Network, a, gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string {
 	if len(gotB) != len(wantB) || len(gotW) != len(wantW) {
-		return fmt.Sprintf(" %d bias gradients and %d weight gradients, want %d of each", len(gotB), len(gotW), len(wantB))
+		text := fmt.Sprintf(" %d bias gradients and %d weight gradients, want %d of each", len(gotB), len(gotW), len(wantB))
+		if len(gotB) > len(wantB) {
+			text += " (are they appended to those that are there already?)"
+		}
+		return text
 	}
 	last := len(wantB) - 1
 	for i := range last {
 		if gotB[i] != nil && gotB[i] == gotB[i+1] {
 			return fmt.Sprintf(" ∂C/∂b^%d and ∂C/∂b^%d are one and the same vector (which line should make a new δ?)", i+2, i+3)
 		}
+	}
+	if last > 0 && gotB[0] != nil && gotB[last] != nil && measured(gotB[0], wantB[last]) && measured(gotB[last], wantB[0]) {
+		return fmt.Sprintf(" ∂C/∂b^%d stands where ∂C/∂b^2 should (in which order do the layers stand?)", last+2)
 	}
 	for i := last; i >= 0; i-- { // l = i+2
 		b, w := fmt.Sprintf(" ∂C/∂b^%d", i+2), fmt.Sprintf(" ∂C/∂w^%d", i+2)
@@ -267,13 +305,17 @@ func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string
 			return b + " is nil: does the loop come to that layer?"
 		case gotB[i].Len() != wantB[i].Len():
 			return fmt.Sprintf("%s has %d values, want %d", b, gotB[i].Len(), wantB[i].Len())
+		case !measured(gotB[i], wantB[i]) && mat.Norm(gotB[i], 1) == 0 && gotW[i] != nil && measured(gotW[i], wantW[i]):
+			return fmt.Sprintf("%s is 0, though ∂C/∂w^%d is right (what does the loop put there?)", b, i+2)
+		case !measured(gotB[i], wantB[i]) && i == last && mat.Norm(gotB[i], 1) == 0 && i > 0 && gotB[0] != nil && mat.Norm(gotB[0], 1) > 0:
+			return fmt.Sprintf("%s is 0, though ∂C/∂b^2 is not (with which layer does the loop begin?)", b)
 		case !measured(gotB[i], wantB[i]) && i == last:
 			return fmt.Sprintf("%s = %s, want %s (δ^%d is wrong from the start: which equation begins?)", b, list(gotB[i]), list(wantB[i]), i+2)
 		case !measured(gotB[i], wantB[i]) && mat.Norm(gotB[i], 1) == 0:
 			return fmt.Sprintf("%s is 0, though ∂C/∂b^%d is right (does the loop come to layer %d, and what does it put there?)", b, i+3, i+2)
 		case !measured(gotB[i], wantB[i]):
-			return fmt.Sprintf("%s = %s, want %s, though ∂C/∂b^%d is right (which line makes δ^%d of δ^%d?)",
-				b, list(gotB[i]), list(wantB[i]), i+3, i+2, i+3)
+			return fmt.Sprintf("%s = %s, want %s, though ∂C/∂b^%d is right (%s)",
+				b, list(gotB[i]), list(wantB[i]), i+3, wrongStepBack(net, a, i, gotB[i], wantB[i+1]))
 		case gotW[i] == nil:
 			return w + " is nil: does the loop come to that layer?"
 		}
@@ -281,15 +323,56 @@ func wrongGradient(gotB, wantB []*mat.VecDense, gotW, wantW []*mat.Dense) string
 		if r, c := wantW[i].Dims(); rows != r || cols != c {
 			return fmt.Sprintf("%s is %d × %d, want %d × %d", w, rows, cols, r, c)
 		}
-		if !measured(gotW[i], wantW[i]) && mat.Norm(gotW[i], 1) == 0 {
+		if measured(gotW[i], wantW[i]) {
+			continue
+		}
+		question := fmt.Sprintf("by which activations is δ^%d multiplied, and which way round?", i+2)
+		twice := mat.NewDense(rows, cols, nil)
+		twice.Apply(func(j, _ int, v float64) float64 { return v * slope(a[i+1].AtVec(j)) }, wantW[i])
+		switch {
+		case mat.Norm(gotW[i], 1) == 0:
 			return fmt.Sprintf("%s is 0, though ∂C/∂b^%d is right (what does the loop put there?)", w, i+2)
+		case measured(gotW[i], twice):
+			question = fmt.Sprintf("is σ' in δ^%d already?", i+2)
 		}
-		if !measured(gotW[i], wantW[i]) {
-			return fmt.Sprintf("%s is wrong, though ∂C/∂b^%d is right (by which activations is δ^%d multiplied, and which way round?)", w, i+2, i+2)
-		}
+		return fmt.Sprintf("%s is wrong, though ∂C/∂b^%d is right (%s)", w, i+2, question)
 	}
 	return ""
 }
+
+// wrongStepBack asks what may be wrong with δ^l, l = i+2, where δ^{l+1} is right.
+// It does not tell at which layer the slope is taken: that is what chapter 4 has
+// the reader find out.
+func wrongStepBack(net *nnlib.Network, a []*mat.VecDense, i int, got, delta *mat.VecDense) string {
+	// back is (BP2) with weights and a slope of one's own.
+	back := func(w mat.Matrix, slope func(a float64) float64) *mat.VecDense {
+		rows, cols := w.Dims()
+		if cols != delta.Len() || rows != got.Len() {
+			return mat.NewVecDense(got.Len(), nil)
+		}
+		v := mat.NewVecDense(rows, nil)
+		v.MulVec(w, delta)
+		for k := range rows {
+			v.SetVec(k, v.AtVec(k)*slope(a[i+1].AtVec(k)))
+		}
+		return v
+	}
+	w := net.Weights[i+1]
+	switch {
+	case measured(got, back(w.T(), func(float64) float64 { return 1 })):
+		return fmt.Sprintf("where is σ'(z^%d)?", i+2)
+	case measured(got, back(w.T(), func(a float64) float64 { return a })):
+		return "σ' is a (1 - a): where is 1 - a?"
+	case measured(got, back(w, slope)):
+		return fmt.Sprintf("w^%d leads forward: how does δ^%d come back through it?", i+3, i+3)
+	case measured(got, back(net.Weights[i].T(), slope)):
+		return fmt.Sprintf("which weights lead from layer %d to layer %d?", i+2, i+3)
+	}
+	return fmt.Sprintf("which line makes δ^%d of δ^%d?", i+2, i+3)
+}
+
+// slope is σ'(z) where σ(z) is a.                                         (40)
+func slope(a float64) float64 { return a * (1 - a) }
 
 // measured allows for what finite differences cannot tell.
 func measured(got, want mat.Matrix) bool { return mat.EqualApprox(got, want, 1e-8) }

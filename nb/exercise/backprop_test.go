@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,15 +42,23 @@ func TestOutputError(t *testing.T) {
 			each(func(a, y float64) float64 { return a - y })},
 		{high + "= [-0.75], want [0.1406] (where is σ', and which way round is the difference?)",
 			each(func(a, y float64) float64 { return y - a })},
-		{high + "= [0.1875], want [0.1406] (where is a - y?)",
+		{high + "= [0.1875], want [0.1406] (there are three factors, a - y, a and 1 - a: are all there?)",
 			each(func(a, y float64) float64 { return a * (1 - a) })},
 		{low + "= [0.1406], want [-0.04688] (where is y?)",
 			each(func(a, y float64) float64 { return a * a * (1 - a) })},
 		{high + "= [0.5625], want [0.1406] (σ' is a (1 - a): where is 1 - a?)",
 			each(func(a, y float64) float64 { return (a - y) * a })},
+		{high + "= [0.1875], want [0.1406] (there are three factors, a - y, a and 1 - a: are all there?)",
+			each(func(a, y float64) float64 { return (a - y) * (1 - a) })},
+		{"not yet: outputError(a = [0.9 0.2 0.5], y = [1 0 0]) = [-0.003 0.01067 0.04167], want [-0.009 0.032 0.125] (each output has an error of its own: who divides by their number?)",
+			func(a, y *mat.VecDense) *mat.VecDense {
+				delta := nnlib.Quadratic.Delta(a, y)
+				delta.ScaleVec(1/float64(a.Len()), delta)
+				return delta
+			}},
 		{high + "= [0.1634], want [0.1406] (a is σ(z) already: does it need another sigmoid?)",
 			each(func(a, y float64) float64 { return (a - y) * logistic(a) * (1 - logistic(a)) })},
-		{high + "= [0.2812], want [0.1406] (is that the cost, or its slope?)",
+		{high + "= [0.2812], want [0.1406] (is that the cost, or twice its slope? The ½ and the 2 of the square are gone in it)",
 			each(func(a, y float64) float64 { return (a - y) * (a - y) / 2 })},
 		{"not yet: outputError(a = [0.9 0.2 0.5], y = [1 0 0]) = [-0.009 0 0], want [-0.009 0.032 0.125] (is the error of every output set?)", // return stands inside the loop
 			func(a, y *mat.VecDense) *mat.VecDense {
@@ -76,8 +85,6 @@ func before(w mat.Matrix, delta, a *mat.VecDense, slope func(a float64) float64)
 	return fill(a, func(k int) float64 { return sums.AtVec(k) * slope(a.AtVec(k)) })
 }
 
-func slope(a float64) float64 { return a * (1 - a) }
-
 func TestHiddenError(t *testing.T) {
 	square := "not yet: hiddenError(w 2 × 2, delta of 2, a of 2) "
 	for _, test := range []struct {
@@ -101,6 +108,18 @@ func TestHiddenError(t *testing.T) {
 		{square + "= [-0.125 0.8438], want [-0.0625 0.2109] (σ' is a (1 - a): where is 1 - a?)",
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
 				return before(w.T(), delta, a, func(a float64) float64 { return a })
+			}},
+		{square + "= [-0.125 0.2812], want [-0.0625 0.2109] (σ' is a (1 - a): where is a?)",
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				return before(w.T(), delta, a, func(a float64) float64 { return 1 - a })
+			}},
+		{square + "= [0.0625 -0.2109], want [-0.0625 0.2109] (the error is carried back as it is: where does the minus come from?)",
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				return before(w.T(), delta, a, func(a float64) float64 { return -slope(a) })
+			}},
+		{square + "= [0.125 0.02344], want [-0.0625 0.2109] (does neuron k act on every neuron j?)",
+			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
+				return fill(a, func(k int) float64 { return w.At(k, k) * delta.AtVec(k) * slope(a.AtVec(k)) })
 			}},
 		{square + "= [-0.05875 0.2451], want [-0.0625 0.2109] (a is σ(z) already: does it need another sigmoid?)",
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
@@ -137,7 +156,7 @@ func TestHiddenError(t *testing.T) {
 			}},
 		{square + "has 1 values, want 2",
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense { return vec(1) }},
-		{"not yet: hiddenError(w 3 × 2, delta of 3, a of 2) = [-0.2812 -0.25], want [-0.2812 -0.0625]", // one j too few, for 3
+		{"not yet: hiddenError(w 3 × 2, delta of 3, a of 2) = [-0.2812 -0.25], want [-0.2812 -0.0625] (is the last j in the sum?)", // for 2 there are 2, for 3
 			func(w *mat.Dense, delta, a *mat.VecDense) *mat.VecDense {
 				return fill(a, func(k int) float64 {
 					sum := 0.0
@@ -198,6 +217,12 @@ func TestWeightGradient(t *testing.T) {
 				m.SetRow(1, []float64{0, 0})
 				return m
 			}},
+		{first + "= [[0.125 0][-0.25 0]], " + want + " (is every column set?)",
+			func(delta, a *mat.VecDense) *mat.Dense {
+				m := product(delta, a)
+				m.SetCol(1, []float64{0, 0})
+				return m
+			}},
 		{first + "= [[0.125 0][0 -0.75]], " + want + " (does every j meet every k, or only its own number?)",
 			func(delta, a *mat.VecDense) *mat.Dense {
 				m := product(delta, a)
@@ -240,6 +265,23 @@ func TestBackprop(t *testing.T) {
 			return b, w
 		}
 	}
+	// looped is a backpropagation with a (BP2) to be replaced; lower are the weights that are one layer too low.
+	looped := func(bp2 func(w *mat.Dense, lower mat.Matrix, delta, a *mat.VecDense) *mat.VecDense) func(net *nnlib.Network, x, y *mat.VecDense) (vectors, matrices) {
+		return func(net *nnlib.Network, x, y *mat.VecDense) (vectors, matrices) {
+			a := net.Feedforward(x)
+			b, w := make(vectors, len(net.Biases)), make(matrices, len(net.Weights))
+			delta := nnlib.Quadratic.Delta(a.Output(), y)
+			for i := len(w) - 1; i >= 0; i-- {
+				w[i] = new(mat.Dense)
+				w[i].Outer(1, delta, a[i])
+				b[i] = delta
+				if i > 0 {
+					delta = bp2(net.Weights[i], net.Weights[i-1], delta, a[i])
+				}
+			}
+			return b, w
+		}
+	}
 	for _, test := range []struct {
 		starts, ends string
 		f            func(net *nnlib.Network, x, y *mat.VecDense) (vectors, matrices)
@@ -254,10 +296,55 @@ func TestBackprop(t *testing.T) {
 			spoiled(func(net *nnlib.Network, x *mat.VecDense, b vectors, _ matrices) {
 				b[1] = before(net.Weights[2].T(), b[2], net.Feedforward(x)[1], slope) // the slope of the wrong layer
 			})},
-		{first + "∂C/∂b^2 = [", "], though ∂C/∂b^3 is right (which line makes δ^2 of δ^3?)",
+		{first + "∂C/∂b^2 = [", "], though ∂C/∂b^3 is right (w^3 leads forward: how does δ^3 come back through it?)",
 			spoiled(func(net *nnlib.Network, x *mat.VecDense, b vectors, _ matrices) {
 				b[0] = before(net.Weights[1], b[1], net.Feedforward(x)[1], slope) // no transpose
 			})},
+		{first + "∂C/∂b^3 = [", "], though ∂C/∂b^4 is right (where is σ'(z^3)?)", looped(func(w *mat.Dense, _ mat.Matrix, delta, a *mat.VecDense) *mat.VecDense {
+			return before(w.T(), delta, a, func(float64) float64 { return 1 })
+		})},
+		{first + "∂C/∂b^3 = [", "(σ' is a (1 - a): where is 1 - a?)", looped(func(w *mat.Dense, _ mat.Matrix, delta, a *mat.VecDense) *mat.VecDense {
+			return before(w.T(), delta, a, func(a float64) float64 { return a })
+		})},
+		{first + "∂C/∂b^3 = [", "(which weights lead from layer 3 to layer 4?)", looped(func(_ *mat.Dense, lower mat.Matrix, delta, a *mat.VecDense) *mat.VecDense {
+			return before(lower.T(), delta, a, slope)
+		})},
+		{first + "∂C/∂b^2 and ∂C/∂b^3 are one and the same vector", "(which line should make a new δ?)", looped(func(w *mat.Dense, _ mat.Matrix, delta, a *mat.VecDense) *mat.VecDense {
+			delta.CopyVec(before(w.T(), delta, a, slope))
+			return delta
+		})},
+		{first + "∂C/∂b^4 stands where ∂C/∂b^2 should", "(in which order do the layers stand?)", // appended on the way back
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, w matrices) { slices.Reverse(b); slices.Reverse(w) })},
+		{first + "6 bias gradients and 6 weight gradients, want 3 of each", "(are they appended to those that are there already?)",
+			func(net *nnlib.Network, x, y *mat.VecDense) (vectors, matrices) {
+				b, w := net.Backprop(x, y)
+				return append(b, b...), append(w, w...)
+			}},
+		{first + "∂C/∂b^4 is 0, though ∂C/∂b^2 is not", "(with which layer does the loop begin?)",
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, w matrices) { b[2].Zero(); w[2].Zero() })},
+		{first + "∂C/∂b^4 is 0, though ∂C/∂w^4 is right", "(what does the loop put there?)",
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, _ matrices) { b[0].Zero(); b[1].Zero(); b[2].Zero() })},
+		{first + "∂C/∂b^4 = [0 0 0], want [", "(δ^4 is wrong from the start: which equation begins?)", // the stub
+			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, b vectors, w matrices) {
+				for i := range b {
+					b[i].Zero()
+					w[i].Zero()
+				}
+			})},
+		{first + "∂C/∂w^4 is wrong, though ∂C/∂b^4 is right", "(is σ' in δ^4 already?)",
+			spoiled(func(net *nnlib.Network, x *mat.VecDense, b vectors, w matrices) {
+				a := net.Feedforward(x)
+				w[2].Outer(1, fill(b[2], func(j int) float64 { return b[2].AtVec(j) * slope(a[3].AtVec(j)) }), a[2])
+			})},
+		{first + "the gradient is right, but its function changes the network", "of its own?",
+			spoiled(func(net *nnlib.Network, _ *mat.VecDense, _ vectors, w matrices) {
+				net.Weights[0].Sub(net.Weights[0], w[0])
+			})},
+		{first + "the gradient is right, but its function changes x", "of its own?",
+			spoiled(func(_ *nnlib.Network, x *mat.VecDense, _ vectors, _ matrices) { x.Zero() })},
+		{"passed", "measure", looped(func(w *mat.Dense, _ mat.Matrix, delta, a *mat.VecDense) *mat.VecDense {
+			return before(w.T(), delta, a, slope) // in gonum's order of sums
+		})},
 		{first + "∂C/∂w^4 is wrong, though ∂C/∂b^4 is right", " (by which activations is δ^4 multiplied, and which way round?)",
 			spoiled(func(_ *nnlib.Network, _ *mat.VecDense, _ vectors, w matrices) { w[2] = mat.DenseCopyOf(w[2].T()) })},
 		{first + "∂C/∂w^3 is wrong", "which way round?)",

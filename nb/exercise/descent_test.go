@@ -86,8 +86,8 @@ func TestQuadraticCost(t *testing.T) {
 }
 
 func TestDescentStep(t *testing.T) {
-	newW := "not yet: the new w of descend(w 2, b -1, x 0.5, y 1, η 4) "
-	newB := "not yet: the new b of descend(w 2, b -1, x 0.5, y 1, η 4) "
+	newW := "not yet: the new w of descend(w 2, b -3, x 1.5, y 1, η 4) "
+	newB := "not yet: the new b of descend(w 2, b -3, x 1.5, y 1, η 4) "
 	delta := func(w, b, x, y float64) float64 {
 		a := logistic(w*x + b)
 		return (a - y) * a * (1 - a)
@@ -100,43 +100,66 @@ func TestDescentStep(t *testing.T) {
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return w - eta*delta(w, b, x, y)*x, b - eta*delta(w, b, x, y)
 			}},
-		{newW + "= 2, want 2.25 (a step changes the weight: by how much?)", // the stub
+		{newW + "= 2, want 2.75 (a step changes the weight: by how much?)", // the stub
 			func(w, b, x, y, eta float64) (float64, float64) { return w, b }},
-		{newW + "= 0, want 2.25 (what is a here, and how far is it from y?)",
+		{newW + "= 0, want 2.75 (what is a here, and how far is it from y?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return 0, 0 }},
-		{newW + "= 1.75, want 2.25 (which way is downhill?)",
+		{newW + "= 1.25, want 2.75 (which way is downhill?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w + eta*delta(w, b, x, y)*x, b }},
-		{newW + "= 2.062, want 2.25 (where is the learning rate η?)",
+		{newW + "= 2.188, want 2.75 (where is the learning rate η?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w - delta(w, b, x, y)*x, b }},
-		{newW + "= 2.5, want 2.25 (by what is the weight multiplied in z?)",
+		{newW + "= 2.5, want 2.75 (by what is the weight multiplied in z?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w - eta*delta(w, b, x, y), b }},
-		{newW + "= 3, want 2.25 (where is the slope of the sigmoid, a (1 - a)?)",
+		{newW + "= 5, want 2.75 (where is the slope of the sigmoid, a (1 - a)?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w - eta*(logistic(w*x+b)-y)*x, b }},
-		{newW + "= 0.25, want 2.25 (that is the change of w; what is w after it?)",
+		{newW + "= 0.75, want 2.75 (that is the change of w; what is w after it?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return -eta * delta(w, b, x, y) * x, b }},
-		{newW + "= -0.5, want 2.25 (which of the two is returned first?)",
+		{newW + "= 3.5, want 2.75 (the slope of the sigmoid is a (1 - a): are both factors there?)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				a := logistic(w*x + b)
+				return w - eta*(a-y)*a*x, b - eta*(a-y)*a
+			}},
+		{newW + "= 0.5, want 2.75 (where is a - y?)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				a := logistic(w*x + b)
+				return w - eta*a*(1-a)*x, b - eta*a*(1-a)
+			}},
+		{newW + "= 2.013, want 2.75 (where is b in z?)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				return w - eta*delta(w, 0, x, y)*x, b - eta*delta(w, 0, x, y)
+			}},
+		{"not yet: the new w of descend(w 1.5, b 0.5, x -1, y 0, η 3) = 1.931, want 1.659 (is a near 1 where z is large? Mind the sign of the exponent)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				a := logistic(-(w*x + b))
+				return w - eta*(a-y)*a*(1-a)*x, b - eta*(a-y)*a*(1-a)
+			}},
+		{newB + "= 0.5, want -2.5 (that is the change of b; what is b after it?)",
+			func(w, b, x, y, eta float64) (float64, float64) {
+				return w - eta*delta(w, b, x, y)*x, -eta * delta(w, b, x, y)
+			}},
+		{newW + "= -2.5, want 2.75 (which of the two is returned first?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return b - eta*delta(w, b, x, y), w - eta*delta(w, b, x, y)*x
 			}},
-		{newB + "= -1, want -0.5 (does the bias learn as well?)",
+		{newB + "= -3, want -2.5 (does the bias learn as well?)",
 			func(w, b, x, y, eta float64) (float64, float64) { return w - eta*delta(w, b, x, y)*x, b }},
-		{newB + "= -1.5, want -0.5 (which way is downhill?)",
+		{newB + "= -3.5, want -2.5 (which way is downhill?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return w - eta*delta(w, b, x, y)*x, b + eta*delta(w, b, x, y)
 			}},
-		{newB + "= -0.75, want -0.5 (is the bias multiplied by x?)",
+		{newB + "= -2.25, want -2.5 (is the bias multiplied by x?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return w - eta*delta(w, b, x, y)*x, b - eta*delta(w, b, x, y)*x
 			}},
-		{newB + "= -0.875, want -0.5 (where is the learning rate η?)",
+		{newB + "= -2.875, want -2.5 (where is the learning rate η?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return w - eta*delta(w, b, x, y)*x, b - delta(w, b, x, y)
 			}},
-		{newB + "= 1, want -0.5 (where is the slope of the sigmoid, a (1 - a)?)",
+		{newB + "= -1, want -2.5 (where is the slope of the sigmoid, a (1 - a)?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				return w - eta*delta(w, b, x, y)*x, b - eta*(logistic(w*x+b)-y)
 			}},
-		{newB + "= -0.533, want -0.5 (is a from before the step, or with the new w?)",
+		{newB + "= -2.819, want -2.5 (is a from before the step, or with the new w?)",
 			func(w, b, x, y, eta float64) (float64, float64) {
 				w -= eta * delta(w, b, x, y) * x
 				return w, b - eta*delta(w, b, x, y)
@@ -153,8 +176,8 @@ func TestDescentStep(t *testing.T) {
 }
 
 func TestEpochsUntil(t *testing.T) {
-	first := "not yet: a network that recognises [1 2 3 4 5 5 5 5] after its epochs: epochsUntil(4, …) "
-	never := "not yet: a network that recognises [1 2 3 4 5 5 5 5] after its epochs: epochsUntil(11, …) "
+	first := "not yet: a network that recognises [0 0 1 2 3 3 3 3] after its epochs: epochsUntil(2, …) "
+	never := "not yet: a network that recognises [0 0 1 2 3 3 3 3] after its epochs: epochsUntil(11, …) "
 	// train goes on until enough, and answers by the rest.
 	train := func(answer func(epoch int) int, enough func(count, want int) bool, otherwise int) func(int, *nnlib.Network, nnlib.Data, nnlib.Data, nnlib.Config) int {
 		return func(want int, net *nnlib.Network, train, test nnlib.Data, cfg nnlib.Config) int {
@@ -185,9 +208,13 @@ func TestEpochsUntil(t *testing.T) {
 			train(done, func(count, want int) bool { return count > want }, 0)},
 		{first + "= 8, want 4 (does the loop end as soon as there are enough?)",
 			train(done, func(count, want int) bool { return false }, 8)},
+		{first + "= 2, want 4 (which examples are counted, those that it learns from?)",
+			func(want int, net *nnlib.Network, data, _ nnlib.Data, cfg nnlib.Config) int {
+				return train(done, atLeast, 0)(want, net, data, data, cfg)
+			}},
 		{never + "= 8, want 0 (want 0 where it is never reached: after the loop, what is returned?)",
 			train(done, atLeast, 8)},
-		{"not yet: epochsUntil leaves a network that recognises 5, want 4 (does it train on?)",
+		{"not yet: epochsUntil leaves a network that recognises 3, want 2 (does it train on?)",
 			func(want int, net *nnlib.Network, data, test nnlib.Data, cfg nnlib.Config) int {
 				epochs := 0
 				for epoch := range net.SGD(context.Background(), data, cfg) {

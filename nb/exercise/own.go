@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"nnbook/nnlib"
@@ -308,6 +309,8 @@ func sumGradients(f func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*
 		}{
 			{make([]float64, len(want)), "what does each example add?"},
 			{sums(batch, 1/float64(len(batch))), "the sum is wanted here: who divides by m?"},
+			{sums(batch, 1/float64(len(train))), "the sum is wanted here: who divides?"},
+			{sums(batch, 2), "is each gradient added to the sum, and once?"},
 			{sums(batch[len(batch)-1:], 1), "is only the last example left of the sum?"},
 			{sums(batch[:1], 1), "is only the first example in the sum?"},
 			{sums(upTo(len(batch)), 1), "batch says which examples they are: is that used?"},
@@ -324,18 +327,23 @@ func sumGradients(f func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*
 			if nearAll(got, want) {
 				return ""
 			}
-			text := fmt.Sprintf(": ∂C/∂b^3 = %s, want %s", list(vec(got[3:5]...)), list(vec(want[3:5]...)))
-			switch biases := len(values(net.Biases)); {
-			case nearAll(got[:biases], want[:biases]) && nearAll(got[biases:], make([]float64, len(got)-biases)):
-				return ": those by the biases are right, those by the weights are 0 (what does each example add to them?)"
-			case nearAll(got[biases:], want[biases:]) && nearAll(got[:biases], make([]float64, biases)):
-				return ": those by the weights are right, those by the biases are 0 (what does each example add to them?)"
+			// Where one half is right, the other is compared alone.
+			biases := len(values(net.Biases))
+			from, to, text := 0, len(want), differing(sum, want)
+			switch {
 			case nearAll(got[:biases], want[:biases]):
-				return ": those by the biases are right, those by the weights are not (which sum does each matrix go to?)"
+				from, text = biases, ": those by the biases are right, those by the weights are not"
+			case nearAll(got[biases:], want[biases:]):
+				to, text = biases, ": those by the weights are right, those by the biases are not"
 			}
 			for _, g := range guesses {
-				if nearAll(got, g.values) {
+				if nearAll(got[from:to], g.values[from:to]) {
 					return text + " (" + g.question + ")"
+				}
+			}
+			for i := range gotB { // l = i+2
+				if mat.Norm(gotB[i], 1) == 0 || mat.Norm(gotW[i], 1) == 0 {
+					return fmt.Sprintf("%s (does the loop over the layers come to layer %d?)", text, i+2)
 				}
 			}
 			return text
@@ -343,10 +351,22 @@ func sumGradients(f func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*
 	}
 	return verdict("sumGradients adds up what each example of the mini-batch asks for", at(3), at(4, 2), at(1, 3, 4, 0),
 		attempt{"sumGradients", func() string {
-			same := copyOf(net)
-			f(same, train, []int{1})
-			return kept(argument{"the network", slices.Equal(parametersOf(same), parametersOf(net))})
+			same, batch := copyOf(net), []int{4, 1}
+			f(same, train, batch)
+			return kept(argument{"the network", slices.Equal(parametersOf(same), parametersOf(net))}, argument{"batch", slices.Equal(batch, []int{4, 1})})
 		}})
+}
+
+// differing says which gradient is the first that is wrong, from the outputs back.
+func differing(got *nnlib.Network, want []float64) string {
+	end := len(values(got.Biases))
+	for i := len(got.Biases) - 1; i >= 0; i-- { // l = i+2
+		end -= got.Biases[i].Len()
+		if b := vec(want[end : end+got.Biases[i].Len()]...); !nearVec(got.Biases[i], b) {
+			return fmt.Sprintf(": ∂C/∂b^%d = %s, want %s", i+2, list(got.Biases[i]), list(b))
+		}
+	}
+	return ""
 }
 
 // UpdateMiniBatch checks a step of gradient descent with a few examples. (24, 25)
@@ -372,22 +392,60 @@ func updateMiniBatch(f func(net *nnlib.Network, train nnlib.Data, batch []int, e
 			}
 			return parametersOf(net)
 		}
-		inTurn := copyOf(start)
-		for _, i := range batch {
-			inTurn.UpdateMiniBatch(train[i:i+1], eta, len(batch))
+		inTurn := func(m int) []float64 {
+			net := copyOf(start)
+			for _, i := range batch {
+				net.UpdateMiniBatch(train[i:i+1], eta, m)
+			}
+			return parametersOf(net)
 		}
 		rate := eta / m
+		before, want := parametersOf(start), stepped(batch, rate, 1, 1)
+		// mixed takes so much of each number as it was, and as it should be.
+		mixed := func(was, is float64) []float64 {
+			all := make([]float64, len(want))
+			floats.AddScaled(all, was, before)
+			floats.AddScaled(all, is, want)
+			return all
+		}
+		// alone makes the step in layer i+2, and in no other.
+		alone := func(i int) []float64 {
+			net, stepped := copyOf(start), copyOf(start)
+			for _, k := range batch {
+				nablaB, nablaW := start.Backprop(train[k].X, train[k].Y)
+				stepped.Biases[i].AddScaledVec(stepped.Biases[i], -rate, nablaB[i])
+				nablaW[i].Scale(rate, nablaW[i])
+				stepped.Weights[i].Sub(stepped.Weights[i], nablaW[i])
+			}
+			net.Biases[i], net.Weights[i] = stepped.Biases[i], stepped.Weights[i]
+			return parametersOf(net)
+		}
+		still := "what changes the weights? And has sumGradients passed?"
+		if m > 1 { // one alone has made a step
+			still = "by what is the sum multiplied? (In Go, 1 / 2 is 0.)"
+		}
 		guesses := []struct {
 			values   []float64
 			question string
 		}{
-			{parametersOf(start), "what changes the weights?"},
+			{before, still},
 			{stepped(batch, -rate, 1, 1), "is that a step against the slope, or along it?"},
 			{stepped(batch, 1, 1, 1), "by what is the sum multiplied before it is taken away?"},
 			{stepped(batch, 1/m, 1, 1), "where is the learning rate η?"},
 			{stepped(batch, eta, 1, 1), "is it the sum of the gradients, or their mean?"},
+			{stepped(batch, 1/rate, 1, 1), "is it η/m, or m/η?"},
+			{stepped(batch, eta*m, 1, 1), "is the sum divided by m, or multiplied?"},
 			{stepped(batch, rate, 1, m), "are the biases' sums divided by m as well?"},
 			{stepped(batch, rate, m, 1), "are the weights' sums divided by m as well?"},
+			{stepped(batch, rate, 1, 1/rate), "are the biases' sums multiplied by η/m as well?"},
+			{stepped(batch, rate, 1/rate, 1), "are the weights' sums multiplied by η/m as well?"},
+			{stepped(batch, rate, 1, -1), "do the biases step against the slope, as the weights do?"},
+			{stepped(batch, rate, -1, 1), "do the weights step against the slope, as the biases do?"},
+			{mixed(0, -1), "which of the two is taken away from the other?"},
+			{mixed(-1, 1), "that is the step: what are the weights and biases after it?"},
+			{mixed(1, -1), "that is the step, or its opposite: what are the weights and biases after it?"},
+			{alone(0), "does the loop come to the last layer?"},
+			{alone(1), "does the loop come to the first layer that has weights?"},
 			{stepped(batch, eta/float64(len(train)), 1, 1), "by how many is divided: the examples of the mini-batch, or all?"},
 			{stepped(batch, rate/m, 1, 1), "is it divided by m twice?"},
 			{stepped(batch, rate, 1, 0), "where do the biases change?"},
@@ -395,14 +453,15 @@ func updateMiniBatch(f func(net *nnlib.Network, train nnlib.Data, batch []int, e
 			{stepped(batch[len(batch)-1:], rate, 1, 1), "is only the last example left of the sum?"},
 			{stepped(upTo(len(batch)), rate, 1, 1), "batch says which examples they are: is that used?"},
 			{stepped(upTo(len(train)), rate, 1, 1), "is the whole of train in the mini-batch?"},
-			{parametersOf(inTurn), "all gradients of a mini-batch are taken at the same weights: when do the weights change?"},
+			{inTurn(len(batch)), "all gradients of a mini-batch are taken at the same weights: when do the weights change?"},
+			{inTurn(1), "all gradients of a mini-batch are taken at the same weights, and their mean makes one step: when do the weights change?"},
 		}
 		return attempt{fmt.Sprintf("updateMiniBatch with the examples %v", batch), func() string {
-			net := copyOf(start)
-			f(net, train, slices.Clone(batch), eta)
-			got, want := parametersOf(net), stepped(batch, rate, 1, 1)
+			net, which := copyOf(start), slices.Clone(batch)
+			f(net, train, which, eta)
+			got := parametersOf(net)
 			if nearAll(got, want) {
-				return ""
+				return kept(argument{"batch", slices.Equal(which, batch)})
 			}
 			at := slices.IndexFunc(upTo(len(want)), func(i int) bool { return !near(got[i], want[i]) })
 			text := fmt.Sprintf(": b^2_1 = %s, want %s", digits(got[0], want[0]), digits(want[0], got[0]))
@@ -469,9 +528,13 @@ func miniBatches(f func(order []int, m int, rand nnlib.Source) [][]int) string {
 			case len(flat) == 0:
 				return text
 			case slices.EqualFunc(got, cut(upTo(n)), slices.Equal) && slices.Equal(order, want):
-				return text + " (what comes first, the shuffle or the cut?)"
+				return text + " (order is shuffled, the mini-batches are not: are they cut from it, and when?)"
 			case slices.EqualFunc(got, cut(upTo(n)), slices.Equal):
-				return text + " (when are they shuffled?)"
+				return text + " (are they shuffled, all of them?)"
+			case len(got[len(got)-1]) == 0:
+				return text + " (the last one is empty: where does the loop end?)"
+			case len(got) > 1 && !slices.ContainsFunc(got, func(batch []int) bool { return !slices.Equal(batch, want[:min(m, n)]) }):
+				return text + " (where does the first begin, and where the next?)"
 			case len(got) > 1 && !slices.ContainsFunc(got, func(batch []int) bool { return !slices.Equal(batch, got[0]) }):
 				return text + " (do the mini-batches share one slice, which the last has overwritten?)"
 			case m > 1 && slices.EqualFunc(got, cut(want), func(a, b []int) bool { return slices.Equal(a, b[:max(0, min(m-1, len(b)))]) }):
@@ -483,7 +546,14 @@ func miniBatches(f func(order []int, m int, rand nnlib.Source) [][]int) string {
 			case slices.Equal(flat, want):
 				return text + " (the order is right: how long is a mini-batch?)"
 			}
-			return text
+			slices.Sort(flat)
+			switch once := slices.Compact(slices.Clone(flat)); {
+			case len(once) < len(flat):
+				return text + " (is every number there once? A swap gives each of two places what was in the other)"
+			case len(flat) < n:
+				return text + " (which are missing, and where in order do they stand?)"
+			}
+			return text + " (is order shuffled by rand, all of it, and once?)"
 		}}
 	}
 	return verdict("miniBatches shuffles, and every example is in one mini-batch", at(6, 2), at(7, 3), at(3, 10))
@@ -505,24 +575,45 @@ func sgd(f func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64
 			return net
 		}
 		return attempt{fmt.Sprintf("sgd with %d epochs, mini-batches of %d", epochs, m), func() string {
-			var want, sameOrder [][]float64 // after each epoch; with the order of the examples made anew
+			var want, sameOrder, sameBatches [][]float64 // after each epoch; with order made anew; with mini-batches made but once
 			cfg := nnlib.Config{Epochs: epochs, MiniBatchSize: m, Eta: eta}
 			net, anew := fresh(), fresh()
 			for _, err := range net.SGD(context.Background(), train, cfg) {
 				must(err)
 				want = append(want, parametersOf(net))
 			}
-			for range epochs {
-				order := upTo(len(train))
-				anew.Rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-				for batch := range slices.Chunk(order, m) {
+			// steps makes a step with each of the mini-batches.
+			steps := func(net *nnlib.Network, batches [][]int, eta float64) []float64 {
+				for _, batch := range batches {
 					var examples nnlib.Examples
 					for _, i := range batch {
 						examples = append(examples, train[i])
 					}
-					anew.UpdateMiniBatch(examples, eta, len(examples))
+					net.UpdateMiniBatch(examples, eta, len(examples))
 				}
-				sameOrder = append(sameOrder, parametersOf(anew))
+				return parametersOf(net)
+			}
+			// cut shuffles, as the exercise before does.
+			cut := func(order []int, rand nnlib.Source) [][]int {
+				rand.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+				return slices.Collect(slices.Chunk(order, m))
+			}
+			first, again := cut(upTo(len(train)), fresh().Rand), fresh()
+			for range epochs {
+				sameOrder = append(sameOrder, steps(anew, cut(upTo(len(train)), anew.Rand), eta))
+				sameBatches = append(sameBatches, steps(again, first, eta))
+			}
+			all := slices.Repeat([][]int{upTo(len(train))}, len(first))
+			guesses := []struct {
+				values   []float64
+				question string
+			}{
+				{steps(fresh(), cut(upTo(len(train)), inOrder{}), eta), "are the examples shuffled?"},
+				{steps(fresh(), cut(make([]int, len(train)), fresh().Rand), eta), "which numbers stand in order?"},
+				{steps(fresh(), cut(append(make([]int, len(train)), upTo(len(train))...), fresh().Rand), eta), "how many numbers stand in order, and which?"},
+				{steps(fresh(), first, eta/float64(m)), "updateMiniBatch divides by m: is it done twice?"},
+				{steps(fresh(), all, eta), "is a step made with a mini-batch, or with all examples?"},
+				{steps(fresh(), first[:1], eta), "is there a step with each of the mini-batches?"},
 			}
 			learner, start := fresh(), parametersOf(fresh())
 			var numbers []int
@@ -537,12 +628,18 @@ func sgd(f func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64
 				return ": nothing is learned, and ended is never called"
 			case len(numbers) == 0:
 				return ": ended is never called (when is an epoch over?)"
+			case len(numbers) > epochs && len(numbers) == epochs*len(first):
+				return fmt.Sprintf(": ended is called %d times, want once for each epoch (is an epoch over after each mini-batch?)", len(numbers))
 			case len(numbers) > epochs && len(numbers) != epochs+1:
 				return fmt.Sprintf(": ended is called %d times, want once for each epoch", len(numbers))
+			case len(numbers) < epochs:
+				return fmt.Sprintf(": ended is called with %v, want %v (how many epochs are there?)", numbers, upTo(epochs))
 			case slices.Equal(numbers, upTo(epochs+1)):
 				return fmt.Sprintf(": ended is called with %v, want %v (if the first epoch has the number 0, which has the last?)", numbers, upTo(epochs))
 			case !slices.Equal(numbers, upTo(epochs)):
 				return fmt.Sprintf(": ended is called with %v, want %v (which number does the first epoch have?)", numbers, upTo(epochs))
+			case nearAll(end, start):
+				return ": ended is called, but nothing is learned (is there a step with each mini-batch? Have miniBatches and updateMiniBatch passed?)"
 			case nearAll(got[0], start):
 				return ": ended(0) is called before anything is learned (when is an epoch over?)"
 			}
@@ -551,9 +648,16 @@ func sgd(f func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64
 				case nearAll(got[epoch], want[epoch]):
 				case epoch > 0 && nearAll(got[epoch], sameOrder[epoch]):
 					return fmt.Sprintf(": epoch %d shuffles the examples from file order again (when is order made?)", epoch)
+				case epoch > 0 && nearAll(got[epoch], sameBatches[epoch]):
+					return fmt.Sprintf(": epoch %d has the mini-batches of epoch %d (how often are they made?)", epoch, epoch-1)
 				case epoch > 0:
 					return fmt.Sprintf(": the network is wrong after epoch %d, though it is right after epoch %d (what is different there?)", epoch, epoch-1)
 				default:
+					for _, g := range guesses {
+						if nearAll(got[0], g.values) {
+							return ": the network is wrong after epoch 0 (" + g.question + ")"
+						}
+					}
 					return ": the network is wrong after epoch 0 (are all mini-batches used, with the net's own Rand?)"
 				}
 			}
@@ -589,8 +693,10 @@ func own(f func(sizes []int, epochs, m int, eta float64) (counts []int), train, 
 			switch want := net.Evaluate(test); {
 			case counts[0] == want:
 				return ""
+			case counts[0] == net.Evaluate(train):
+				return fmt.Sprintf(" = %v, want [%d] (which images are counted, those that it learns from?)", counts, want)
 			case math.Abs(float64(counts[0]-want)) < 0.05*float64(test.Len()):
-				return fmt.Sprintf(" = %v, want [%d] (it learns as well as the page's: some number is rounded at another place. Are the gradients "+
+				return fmt.Sprintf(" = %v, want [%d] (it learns as well as the page's, by other numbers. Is their source nprand.New(0)? Are the gradients "+
 					"added up first, and the sum multiplied by η/m then? Do the products come from nnlib.Affine and nnlib.MulTrans?)", counts, want)
 			default:
 				return fmt.Sprintf(" = %v, want [%d] (which piece has not passed its check yet?)", counts, want)

@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -312,6 +313,15 @@ func TestSumGradients(t *testing.T) {
 			return b, w
 		}
 	}
+	// but gives the right sums, and none for layer l = i+2.
+	but := func(i int) adder {
+		return func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+			b, w := sum(1, all)(net, train, batch)
+			b[i].Zero()
+			w[i].Zero()
+			return b, w
+		}
+	}
 	for _, test := range []struct {
 		starts, ends string
 		f            adder
@@ -329,10 +339,40 @@ func TestSumGradients(t *testing.T) {
 		{"not yet", "(the gradients are added up: who steps against them?)", sum(-1, all)},
 		{"not yet", "has 0 vectors of biases and 0 matrices of weights, want 2 of each",
 			func(*nnlib.Network, nnlib.Data, []int) ([]*mat.VecDense, []*mat.Dense) { return nil, nil }},
-		{"not yet: sumGradients of the examples [3]: those by the biases are right", "(what does each example add to them?)",
+		{"not yet: sumGradients of the examples [3]: those by the biases are right, those by the weights are not", "(what does each example add?)",
 			times(1, 0)},
-		{"not yet: sumGradients of the examples [3]: those by the weights are right", "(what does each example add to them?)",
+		{"not yet: sumGradients of the examples [3]: those by the weights are right, those by the biases are not", "(what does each example add?)",
 			times(0, 1)},
+		{"not yet: sumGradients of the examples [3]", "(is each gradient added to the sum, and once?)", sum(2, all)},
+		{"not yet: sumGradients of the examples [3]", "(the sum is wanted here: who divides?)",
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				return sum(1/float64(train.Len()), all)(net, train, batch)
+			}},
+		{"not yet: sumGradients of the examples [4 2]: those by the biases are right, those by the weights are not", "(is only the last example left of the sum?)",
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				b, _ := sum(1, all)(net, train, batch)
+				_, w := sum(1, all)(net, train, batch[len(batch)-1:])
+				return b, w
+			}},
+		{"not yet: sumGradients of the examples [3]: ∂C/∂b^2 = [0 0 0], want [", "(does the loop over the layers come to layer 2?)", but(0)},
+		{"not yet: sumGradients of the examples [3]: ∂C/∂b^3 = [0 0], want [", "(does the loop over the layers come to layer 3?)", but(1)},
+		{"passed", "asks for", // added up from the last to the first, in what the last has returned
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				b, w := sum(1, all)(net, train, batch[len(batch)-1:])
+				for k := len(batch) - 2; k >= 0; k-- {
+					nablaB, nablaW := sum(1, all)(net, train, batch[k:k+1])
+					for l := range b {
+						b[l].AddVec(b[l], nablaB[l])
+						w[l].Add(w[l], nablaW[l])
+					}
+				}
+				return b, w
+			}},
+		{"not yet: sumGradients changes batch", "of its own?",
+			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
+				slices.Sort(batch)
+				return sum(1, all)(net, train, batch)
+			}},
 		{"not yet: sumGradients changes the network", "of its own?",
 			func(net *nnlib.Network, train nnlib.Data, batch []int) ([]*mat.VecDense, []*mat.Dense) {
 				defer update(net, train, batch, 1)
@@ -359,12 +399,68 @@ func TestUpdateMiniBatch(t *testing.T) {
 			}
 		}
 	}
+	// moved makes the right step, and changes it: was and is are a number before and after.
+	moved := func(weights, biases func(was, is float64) float64) updater {
+		return func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			before := copyOf(net)
+			update(net, train, batch, eta)
+			for l, w := range net.Weights {
+				w.Apply(func(j, k int, v float64) float64 { return weights(before.Weights[l].At(j, k), v) }, w)
+				net.Biases[l] = fill(net.Biases[l], func(j int) float64 { return biases(before.Biases[l].AtVec(j), net.Biases[l].AtVec(j)) })
+			}
+		}
+	}
+	right := func(_, is float64) float64 { return is }
+	against := func(was, is float64) float64 { return 2*was - is }
+	unscaled := func(was, is float64) float64 { return was + (is-was)/3 } // η/m is 3 for the first
+	// inOne makes the step in layer l = i+2 alone.
+	inOne := func(i int) updater {
+		return func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			other := copyOf(net)
+			update(net, train, batch, eta)
+			net.Weights[1-i], net.Biases[1-i] = other.Weights[1-i], other.Biases[1-i]
+		}
+	}
+	by := func(rate func(eta float64, m int) float64) updater {
+		return func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			step(net, train, batch, rate(eta, len(batch)))
+		}
+	}
 	for _, test := range []struct {
 		starts, ends string
 		f            updater
 	}{
+		{"not yet: updateMiniBatch with the examples [4 2]", "(by what is the sum multiplied? (In Go, 1 / 2 is 0.))", by(func(eta float64, m int) float64 { return eta * float64(1/m) })},
+		{"not yet: updateMiniBatch with the examples [3]", "(is it η/m, or m/η?)", by(func(eta float64, m int) float64 { return float64(m) / eta })},
+		{"not yet: updateMiniBatch with the examples [4 2]", "(is the sum divided by m, or multiplied?)", by(func(eta float64, m int) float64 { return eta * float64(m) })},
+		{"not yet", "(do the biases step against the slope, as the weights do?)", moved(right, against)},
+		{"not yet", "(do the weights step against the slope, as the biases do?)", moved(against, right)},
+		{"not yet", "(are the biases' sums multiplied by η/m as well?)", moved(right, unscaled)},
+		{"not yet", "(are the weights' sums multiplied by η/m as well?)", moved(unscaled, right)},
+		{"not yet", "(which of the two is taken away from the other?)", moved(
+			func(_, is float64) float64 { return -is }, func(_, is float64) float64 { return -is })},
+		{"not yet", "(that is the step: what are the weights and biases after it?)", moved(
+			func(was, is float64) float64 { return is - was }, func(was, is float64) float64 { return is - was })},
+		{"not yet", "(that is the step, or its opposite: what are the weights and biases after it?)", moved(
+			func(was, is float64) float64 { return was - is }, func(was, is float64) float64 { return was - is })},
+		{"not yet: updateMiniBatch with the examples [3]: the step is wrong, though b^2_1", "(does the loop come to the last layer?)", inOne(0)},
+		{"not yet: updateMiniBatch with the examples [3]: b^2_1 = ", "(does the loop come to the first layer that has weights?)", inOne(1)},
+		{"not yet: updateMiniBatch with the examples [4 2]", "and their mean makes one step: when do the weights change?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			for _, i := range batch {
+				step(net, train, []int{i}, eta)
+			}
+		}},
+		{"not yet: updateMiniBatch with the examples [4 2] changes batch", "of its own?", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
+			slices.Sort(batch)
+			update(net, train, batch, eta)
+		}},
+		{"passed", "gradients", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) { // by matrices of its own
+			after := copyOf(net)
+			update(after, train, batch, eta)
+			net.Weights, net.Biases = after.Weights, after.Biases
+		}},
 		{"passed: updateMiniBatch steps once", "mean of the gradients", update},
-		{"not yet: updateMiniBatch with the examples [3]", "(what changes the weights?)", func(*nnlib.Network, nnlib.Data, []int, float64) {}},
+		{"not yet: updateMiniBatch with the examples [3]", "(what changes the weights? And has sumGradients passed?)", func(*nnlib.Network, nnlib.Data, []int, float64) {}},
 		{"not yet", "(is that a step against the slope, or along it?)", func(net *nnlib.Network, train nnlib.Data, batch []int, eta float64) {
 			update(net, train, batch, -eta)
 		}},
@@ -434,8 +530,8 @@ func TestMiniBatches(t *testing.T) {
 	}{
 		{"passed: miniBatches shuffles", "in one mini-batch", batches},
 		{"not yet: miniBatches([0 1 2 3 4 5], 2, rand) = [], want [[", "]]", func([]int, int, nnlib.Source) [][]int { return nil }},
-		{"not yet", "(when are they shuffled?)", func(order []int, m int, rand nnlib.Source) [][]int { return batches(order, m, inFileOrder{rand}) }},
-		{"not yet", "(what comes first, the shuffle or the cut?)", func(order []int, m int, rand nnlib.Source) [][]int {
+		{"not yet", "(are they shuffled, all of them?)", func(order []int, m int, rand nnlib.Source) [][]int { return batches(order, m, inFileOrder{rand}) }},
+		{"not yet", "(order is shuffled, the mini-batches are not: are they cut from it, and when?)", func(order []int, m int, rand nnlib.Source) [][]int {
 			cut := batches(append([]int(nil), order...), m, inFileOrder{rand})
 			batches(order, m, rand)
 			return cut
@@ -477,6 +573,39 @@ func TestMiniBatches(t *testing.T) {
 			}
 			return cut
 		}},
+		{"not yet", "[3 2] [5 4] [0 1] []], want [[3 2] [5 4] [0 1]] (the last one is empty: where does the loop end?)", func(order []int, m int, rand nnlib.Source) (cut [][]int) {
+			batches(order, m, rand)
+			for k := 0; k <= len(order); k += m {
+				cut = append(cut, order[k:min(k+m, len(order))])
+			}
+			return cut
+		}},
+		{"not yet", "(where does the first begin, and where the next?)", func(order []int, m int, rand nnlib.Source) [][]int {
+			cut := batches(order, m, rand)
+			return slices.Repeat(cut[:1], len(cut))
+		}},
+		{"not yet", "(is every number there once? A swap gives each of two places what was in the other)", func(order []int, m int, rand nnlib.Source) [][]int {
+			rand.Shuffle(len(order), func(i, j int) { order[i] = order[j] })
+			return batches(order, m, inFileOrder{rand})
+		}},
+		{"not yet: miniBatches([0 1 2 3 4 5], 2, rand) = [[3 2] [5 4]], want", "(which are missing, and where in order do they stand?)", func(order []int, m int, rand nnlib.Source) (cut [][]int) {
+			batches(order, m, rand)
+			for k := 0; k+m < len(order); k += m {
+				cut = append(cut, order[k:k+m])
+			}
+			return cut
+		}},
+		{"not yet", "(is order shuffled by rand, all of it, and once?)", func(order []int, m int, rand nnlib.Source) [][]int {
+			rand.Shuffle(len(order)-1, func(i, j int) { order[i], order[j] = order[j], order[i] })
+			return batches(order, m, inFileOrder{rand})
+		}},
+		{"not yet", "(is order shuffled by rand, all of it, and once?)", func(order []int, m int, _ nnlib.Source) [][]int { return batches(order, m, nprand.New(1)) }},
+		{"passed", "in one mini-batch", func(order []int, m int, rand nnlib.Source) (cut [][]int) { // copies, which nothing else will change
+			for _, batch := range batches(order, m, rand) {
+				cut = append(cut, slices.Clone(batch))
+			}
+			return cut
+		}},
 		{"not yet", "order should go on from where this one left it", func(order []int, m int, rand nnlib.Source) [][]int {
 			return batches(append([]int(nil), order...), m, rand)
 		}},
@@ -492,10 +621,69 @@ func TestSGD(t *testing.T) {
 			update(net, train, batch, eta)
 		}
 	}
+	// each makes its epochs one like the other, with the numbers in order.
+	each := func(order func(n int) []int, epoch func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64)) trainer {
+		return func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
+			order := order(train.Len())
+			for i := range epochs {
+				epoch(net, train, order, m, eta)
+				ended(i)
+			}
+		}
+	}
 	for _, test := range []struct {
 		starts, ends string
 		f            trainer
 	}{
+		{"not yet: sgd with 1 epochs, mini-batches of 5: ended is called, but nothing is learned", "Have miniBatches and updateMiniBatch passed?)",
+			each(upTo, func(*nnlib.Network, nnlib.Data, []int, int, float64) {})},
+		{"not yet: sgd with 1 epochs, mini-batches of 1", "(are the examples shuffled?)", each(upTo, func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64) {
+			for batch := range slices.Chunk(order, m) {
+				update(net, train, batch, eta)
+			}
+		})},
+		{"not yet", "(which numbers stand in order?)", each(func(n int) []int { return make([]int, n) }, epoch)},
+		{"not yet", "(how many numbers stand in order, and which?)", each(func(n int) []int { return append(make([]int, n), upTo(n)...) }, epoch)},
+		{"not yet: sgd with 1 epochs, mini-batches of 5 panics: runtime error: index out of range [5]", "with length 5",
+			each(func(n int) []int { return upTo(n + 1)[1:] }, epoch)},
+		{"not yet: sgd with 1 epochs, mini-batches of 5", "(updateMiniBatch divides by m: is it done twice?)", each(upTo, func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64) {
+			epoch(net, train, order, m, eta/float64(m))
+		})},
+		{"not yet", "(is a step made with a mini-batch, or with all examples?)", each(upTo, func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64) {
+			for range batches(order, m, net.Rand) {
+				update(net, train, order, eta)
+			}
+		})},
+		{"not yet", "(is there a step with each of the mini-batches?)", each(upTo, func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64) {
+			update(net, train, batches(order, m, net.Rand)[0], eta)
+		})},
+		{"not yet", "(are all mini-batches used, with the net's own Rand?)", each(upTo, func(net *nnlib.Network, train nnlib.Data, order []int, m int, eta float64) {
+			for k := range batches(order, m, net.Rand) { // and shuffled before each step
+				update(net, train, batches(order, m, net.Rand)[k], eta)
+			}
+		})},
+		{"not yet: sgd with 3 epochs", "epoch 1 has the mini-batches of epoch 0 (how often are they made?)", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
+			once := batches(upTo(train.Len()), m, net.Rand)
+			for i := range epochs {
+				for _, batch := range once {
+					update(net, train, batch, eta)
+				}
+				ended(i)
+			}
+		}},
+		{"not yet: sgd with 3 epochs", "ended is called with [0], want [0 1 2] (how many epochs are there?)", func(net *nnlib.Network, train nnlib.Data, _, m int, eta float64, ended func(int)) {
+			epoch(net, train, upTo(train.Len()), m, eta)
+			ended(0)
+		}},
+		{"not yet: sgd with 1 epochs, mini-batches of 1", "want once for each epoch (is an epoch over after each mini-batch?)", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
+			order := upTo(train.Len())
+			for i := range epochs {
+				for _, batch := range batches(order, m, net.Rand) {
+					update(net, train, batch, eta)
+					ended(i)
+				}
+			}
+		}},
 		{"passed: sgd shuffles", "epoch after epoch", func(net *nnlib.Network, train nnlib.Data, epochs, m int, eta float64, ended func(int)) {
 			order := upTo(train.Len())
 			for i := range epochs {
@@ -583,6 +771,14 @@ func TestOwn(t *testing.T) {
 	}{
 		{"passed: your own network", "first line", book},
 		{"not yet: run([784 15 10], 1, 10, 3) returns 0 counts", "its only epoch", func([]int, int, int, float64) []int { return nil }},
+		{"not yet", "(which images are counted, those that it learns from?)", func(sizes []int, epochs, m int, eta float64) []int {
+			net, err := nnlib.New(sizes, nprand.New(0))
+			must(err)
+			for _, err := range net.SGD(context.Background(), train, nnlib.Config{Epochs: epochs, MiniBatchSize: m, Eta: eta}) {
+				must(err)
+			}
+			return []int{net.Evaluate(train)}
+		}},
 		{"not yet", "nnlib.MulTrans?)", func(s []int, e, m int, eta float64) []int { return []int{book(s, e, m, eta)[0] + 1} }},
 		{"not yet", "(which piece has not passed its check yet?)", func(s []int, e, m int, eta float64) []int { return []int{book(s, e, m, eta)[0] + 50} }},
 		{"not yet: run([784 15 10], 1, 10, 3) panics", "", func([]int, int, int, float64) []int { panic("no piece") }},
