@@ -222,8 +222,24 @@ def test_predictions_stay_open():
     shown = [(cell.execution_count, len(cell.outputs)) for cell in nb.cells if cell.cell_type == "code"]
     assert shown == [(1, 1), (None, 0), (3, 1)]
     assert student.unanswered(predict()).cells[3].outputs == []
+    assert nb.cells[4].source == "<details><summary>Compare</summary>\n\nSo much.\n\n</details>"
     nb.cells[3].outputs = predict().cells[3].outputs
     assert faults(nb, "not yet") == ["cell 4: outputs that the reader is asked to predict"]
+
+
+@pytest.mark.parametrize("text, stays_open", {
+    "A heap.": "",
+    "A heap.\n\nWhy?\n\n## Next": "Why?\n\n## Next",
+    "Two:\n\n- one,\n- two.\n\nWhy?": "Why?",
+    "As in:\n\n```\na\n\nb\n```\n\nWhy?": "Why?",
+    "**Predict:** and now?": "**Predict:** and now?",
+    "**Exercise 4.** Repair it.": "**Exercise 4.** Repair it.",
+    "## Next": "## Next",
+}.items())
+def test_the_paragraph_that_answers_is_folded(text, stays_open):
+    made = student.folded(text)
+    assert made.rpartition("</details>")[2].strip() == stays_open
+    assert re.sub(r"<details><summary>Compare</summary>\n\n|</details>(\n\n)?", "", made).strip() == text
 
 
 @pytest.mark.parametrize("code, says", {

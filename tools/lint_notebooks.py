@@ -50,8 +50,7 @@ def faults(nb, verdict="passed"):
         if "interactive" in tags(cell) and [below.cell_type for below in nb.cells[number:number + 2]] != ["markdown", "code"]:
             of.append("nothing below it for those who only read: a text, and a cell that shows a still")
         found += [f"cell {number}: {text}" for text in of]
-    found += wrong_minutes(nb)
-    return found + (unproven(nb) if verdict == "passed" else [])  # the student edition has the same text
+    return found + ([*wrong_minutes(nb), *unproven(nb)] if verdict == "passed" else [])  # the student edition has the same text
 
 
 # What is the reader's own time: what is folded, shell lines, questions, exercises; and the sources.

@@ -7,7 +7,8 @@ A solution stands between two comments, and the stub, if any, in the first of th
     // END SOLUTION
 
 The student edition has in its place `// your code here` and the stub. What a reader is asked to
-predict is left out as well: the outputs of the cells between a **Predict** and the next text.
+predict is left out as well, the outputs of the cells between a **Predict** and the next text; and
+the paragraph of that text which answers is folded.
 """
 
 import copy
@@ -36,8 +37,12 @@ def edition(source, name, ran=None):
             cell.metadata.get("jupyter", {}).pop("source_hidden", None)
             if not cell.metadata.get("jupyter", True):
                 del cell.metadata["jupyter"]
-    for cell in predicted(nb):
-        cell.outputs, cell.execution_count = [], None
+    open_ = predicted(nb)
+    for cell, below in zip(nb.cells, nb.cells[1:]):
+        if any(cell is one for one in open_):
+            cell.outputs, cell.execution_count = [], None
+            if below.cell_type == "markdown":
+                below.source = folded(below.source)
     nb.cells[0].source = first_line(nb, name) + nb.cells[0].source
     return nb
 
@@ -66,8 +71,20 @@ def unanswered(nb):
     return nb
 
 
+def folded(source):
+    """A text with its first paragraph folded, and a list or the like that this leads to; a text that begins otherwise stays."""
+    blocks = source.split("\n\n")
+    if re.match(r"#|<|\*\*(?:Predict|Exercise)", source):
+        return source
+    n = 1
+    while n < len(blocks) and (blocks[n - 1].endswith(":") or "\n\n".join(blocks[:n]).count("```") % 2):
+        n += 1
+    return "\n\n".join(["<details><summary>Compare</summary>", *blocks[:n], "</details>", *blocks[n:]])
+
+
 def first_line(nb, name):
-    left_out = ", and the outputs of what you are asked to predict: run those cells yourself" * bool(predicted(nb))
+    left_out = (", and the outputs of what you are asked to predict: run those cells yourself, then unfold what the text "
+                "says of them") * bool(predicted(nb))
     return (f"*Student edition, generated from [{name}](../{name}), which has the solutions{left_out}. "
             "Changes to the text belong there.*\n\n")
 
