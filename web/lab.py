@@ -25,7 +25,7 @@ BOOK = ROOT / "notebooks"
 KERNEL = ROOT / "web" / "lab" / "kernel"
 MADE = ROOT / ".lab" / "web"  # what is kept from one build to the next
 NAME = "nnbook-kernel"
-# 1 % less than xz's own preset 6, for archives and for MNIST.
+# 1 % less than xz's own preset 6, for archives.
 PACKING = [{"id": lzma.FILTER_LZMA2, "preset": 6, "lc": 4, "lp": 0, "pb": 0, "nice_len": 273, "dict_size": 1 << 26}]
 # Of JupyterLab's extensions: a service worker is not to be had everywhere, and the book asks nothing of other hosts.
 DISABLED = ["@jupyterlite/application-extension:service-worker-manager", "@jupyterlite/services-extension:service-worker-manager",
@@ -115,37 +115,49 @@ def toolchain(extension):
         run("go", "run", "./web/lab/toolchain", made, cwd=ROOT)
         index = json.loads((made / "index.json").read_text(encoding="utf-8"))
         index["env"], sources = files(made)
-        for kind in ("tools", "bundles"):
+        for kind in ("tools", "bundles", "programs"):
             sources |= {(kind, key): made / file["name"] for key, file in index[kind].items()}
         (MADE / "packed").mkdir(parents=True, exist_ok=True)
         used = set()
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:  # lzma works outside of Python's lock
-            packed = dict(zip(sources, pool.map(lambda source: pack(source, go, used), sources.values())))
+            packed = dict(zip(sources, pool.map(lambda key: pack(sources[key], go, quick(*key), used), sources)))
     for old in (MADE / "packed").iterdir():
         if old.name not in used:
             old.unlink()
-    index |= {kind: {name: entry for (of, name), entry in packed.items() if of == kind} for kind in ("tools", "bundles", "files")}
+    index |= {kind: {name: entry for (of, name), entry in packed.items() if of == kind} for kind in ("tools", "bundles", "programs", "files")}
     for path in sorted((BOOK / "data").iterdir()):  # which lies on the site as it is, beside the notebooks
         index["files"][f"/home/book/data/{path.name}"] = entry(f"../../files/data/{path.name}", path.read_bytes(), path.stat().st_size)
     (go / "index.json").write_text(json.dumps(index, separators=(",", ":"), sort_keys=True), encoding="utf-8")
     return list(index["packages"])
 
 
-def pack(source, folder, used):
-    """Puts a file into the folder, packed, under a name that has its hash; what was packed once is kept from one build to the next."""
-    content, suffix = source.read_bytes(), source.suffix
-    if suffix == ".gz":  # MNIST, which xz packs better by a sixth
-        content, suffix = gzip.decompress(content), ""
+def quick(kind, key):
+    """Whether the first output waits for it. The browser itself unpacks gzip, in a tenth of the time; xz is smaller by a fifth."""
+    return kind == "programs" or (kind, key) == ("tools", "driver") or "/mnist/" in key
+
+
+def pack(source, folder, quick, used):
+    """Puts a file into the folder, packed, under a name that has its hash."""
+    content, name = source.read_bytes(), source.name
+    if source.suffix == ".gz":  # MNIST, which is packed already
+        packed, content, name = content, gzip.decompress(content), source.stem
+    else:
+        packed = gzip.compress(content, 9, mtime=0) if quick else xz(content, used)
+    stem, suffix = os.path.splitext(name)
+    name = f"{stem}-{hashlib.sha256(packed).hexdigest()[:8]}{suffix}{'.gzip' if quick else '.xz'}"  # some servers would say of .gz that the browser is to unpack it
+    (folder / name).write_bytes(packed)
+    return entry(f"go/{name}", packed, len(content))
+
+
+def xz(content, used):
+    """What was packed once is kept from one build to the next."""
     kept = MADE / "packed" / f"{hashlib.sha256(repr(PACKING).encode() + content).hexdigest()}.xz"
     used.add(kept.name)
     if not kept.exists():
         part = kept.with_suffix(f".{os.getpid()}")
         part.write_bytes(lzma.compress(content, check=lzma.CHECK_CRC32, filters=PACKING))
         part.replace(kept)
-    packed = kept.read_bytes()
-    name = f"{source.stem}-{hashlib.sha256(packed).hexdigest()[:8]}{suffix}.xz"
-    (folder / name).write_bytes(packed)
-    return entry(f"go/{name}", packed, len(content))
+    return kept.read_bytes()
 
 
 def entry(url, content, size):

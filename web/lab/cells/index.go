@@ -15,6 +15,8 @@ type Index struct {
 	Tools    map[string]File    `json:"tools"`    // compile, link, driver; helper and its reference
 	Bundles  map[string]File    `json:"bundles"`  // archives, one after another
 	Packages map[string]Package `json:"packages"` // by import path, with all that they import in turn
+	First    []string           `json:"first"`    // the bundles of what nearly every cell needs
+	Programs map[string]File    `json:"programs"` // that need not be built, by their keys
 }
 
 // Package is one that a cell's program is linked with.

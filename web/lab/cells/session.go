@@ -8,8 +8,9 @@
 //	s.Keep()                      // it has compiled: its declarations stay
 //
 // Files: session.go what is declared, parse.go a cell's text, imports.go what a
-// program imports, commands.go the lines that begin with %, messages.go what the
-// compiler and a panic say, by the cell's lines.
+// program imports, commands.go the lines that begin with %, build.go how a
+// program is built, messages.go what the compiler and a panic say, by the cell's
+// lines.
 package cells
 
 import (
@@ -34,13 +35,16 @@ func New(index *Index) *Session {
 
 // Program is what a cell becomes.
 type Program struct {
-	Says    string            `json:"says"`    // answers to the cell's commands
-	Main    string            `json:"main"`    // the text of main.go; empty: there is nothing to compile
-	Runs    bool              `json:"runs"`    // else it declares only, and is compiled to be checked
-	Digits  bool              `json:"digits"`  // it reads MNIST, or may
-	Imports []string          `json:"imports"` // the packages that main.go names
-	Args    []string          `json:"args"`
-	Env     map[string]string `json:"env"`
+	Says     string            `json:"says"`     // answers to the cell's commands
+	Main     string            `json:"main"`     // the text of main.go; empty: there is nothing to compile
+	Runs     bool              `json:"runs"`     // else it declares only, and is compiled to be checked
+	Digits   bool              `json:"digits"`   // it reads MNIST, or may
+	Imports  []string          `json:"imports"`  // the packages that main.go names
+	Packages []string          `json:"packages"` // the packages that it is linked with
+	Bundles  []string          `json:"bundles"`  // in which they lie
+	Ready    string            `json:"ready"`    // the key of the program, where the lab has it
+	Args     []string          `json:"args"`
+	Env      map[string]string `json:"env"`
 }
 
 // unit is one declaration: a function, a method, an import, a type, or what
@@ -60,7 +64,7 @@ type unit struct {
 func (s *Session) Cell(id int, source string) (*Program, error) {
 	s.next = s.units
 	s.sources[id] = strings.Split(source, "\n")
-	p := &Program{Args: []string{}, Imports: []string{}}
+	p := &Program{Args: []string{}, Imports: []string{}, Packages: []string{}, Bundles: []string{}}
 	code, err := s.commands(source, p)
 	if err != nil {
 		return nil, err
@@ -177,5 +181,6 @@ func (s *Session) compose(p *Program, hasMain bool) error {
 		return err
 	}
 	p.Main = "package main\n" + imports + b.String()
+	s.index.place(p)
 	return nil
 }

@@ -185,3 +185,29 @@ func TestCommands(t *testing.T) {
 		t.Errorf("help: %s", p.Says)
 	}
 }
+
+func TestProgramSaysWhatItIsLinkedWith(t *testing.T) {
+	index := &Index{Packages: map[string]Package{
+		"runtime": {Name: "runtime", Bundle: "go"},
+		"fmt":     {Name: "fmt", Bundle: "go", Imports: []string{"io", "unsafe"}, Exports: []string{"Println"}},
+		"io":      {Name: "io", Bundle: "go"},
+		"unsafe":  {Name: "unsafe"},
+		"md5":     {Name: "md5", Bundle: "md5", Imports: []string{"io"}, Exports: []string{"New"}},
+	}}
+	const source = "%%\nfmt.Println(1)"
+	p := run(t, New(index), 1, source)
+	if got, want := strings.Join(p.Packages, " ")+"; "+strings.Join(p.Bundles, " "), "fmt io runtime; go"; got != want || p.Ready != "" {
+		t.Errorf("%s, ready %q; want %s, and not ready", got, p.Ready, want)
+	}
+	steps := p.Steps("/cell", func(path string) string { return "/pkg/" + path + ".a" })
+	if want := "packagefile fmt=/pkg/fmt.a\npackagefile io=/pkg/io.a\npackagefile runtime=/pkg/runtime.a\npackagefile command-line-arguments=/cell/main.a\n"; steps.Config != want {
+		t.Errorf("%q, want %q", steps.Config, want)
+	}
+	// What comes with the lab is known again by its text and its place in the notebook.
+	index.Programs = map[string]File{p.Key(): {Name: "first.wasm"}}
+	for id, source := range map[int]string{1: source, 2: source, 3: "%%\nfmt.Println(2)"} {
+		if again := run(t, New(index), id, source); (again.Ready == p.Key()) != (id == 1) {
+			t.Errorf("cell %d %q: ready %q, key %q", id, source, again.Ready, p.Key())
+		}
+	}
+}

@@ -28,7 +28,11 @@ func main() {
 			if err != nil {
 				return cells.JSON(map[string]string{"error": err.Error()})
 			}
-			return cells.JSON(program)
+			archive := func(path string) string { return "/pkg/" + path + ".a" }
+			return cells.JSON(struct {
+				*cells.Program
+				cells.Steps
+			}{program, program.Steps("/cell", archive)})
 		}),
 		"keep": js.FuncOf(func(js.Value, []js.Value) any {
 			session.Keep()

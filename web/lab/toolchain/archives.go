@@ -24,10 +24,10 @@ var together = []struct {
 }{
 	{"modules", each, notOurs},
 	{"book", each, func(string) bool { return true }},
-	{"figures", []string{"nnbook/nb/nnplot"}, notOurs},
+	{"figures", figures, notOurs},
 }
 
-var each = []string{"nnbook/nb", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist"}
+var each, figures = []string{"nnbook/nb", "nnbook/nnlib", "nnbook/nnlib/nprand", "nnbook/mnist"}, []string{"nnbook/nb/nnplot"}
 
 func notOurs(path string) bool { return !strings.HasPrefix(path, cells.Book) }
 
@@ -48,7 +48,7 @@ func bundle(folder string, index *cells.Index, archives map[string][]byte) error
 		return err
 	}
 	for _, b := range together {
-		paths := closure(index, b.roots)
+		paths := index.Closure(b.roots)
 		paths = slices.DeleteFunc(paths, func(path string) bool { return left[path] == nil || !b.has(path) })
 		if err := write(b.name, paths); err != nil {
 			return err
@@ -59,21 +59,10 @@ func bundle(folder string, index *cells.Index, archives map[string][]byte) error
 			return err
 		}
 	}
+	_, index.First = index.Linked(each)
+	_, index.Later = index.Linked(figures)
+	index.Later = slices.DeleteFunc(index.Later, func(name string) bool { return slices.Contains(index.First, name) })
 	return nil
-}
-
-// closure returns the packages and all that they import, sorted.
-func closure(index *cells.Index, roots []string) []string {
-	seen := map[string]bool{}
-	for todo := slices.Clone(roots); len(todo) > 0; {
-		path := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if !seen[path] {
-			seen[path] = true
-			todo = append(todo, index.Packages[path].Imports...)
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
 }
 
 // withoutExports returns an archive that the linker can read and the compiler

@@ -5,7 +5,8 @@
 //	toolchain FOLDER     run in the module's root
 //
 // Files: main.go what is written, archives.go which archives lie together in a
-// file, light.go what is left out of all this, so that there is less to fetch.
+// file, light.go what is left out of all this, so that there is less to fetch,
+// first.go the program of the first cell.
 // web/lab.py packs the files and names them by their content.
 package main
 
@@ -66,7 +67,7 @@ func write(folder string) error {
 		return err
 	}
 	defer os.RemoveAll(tmp)
-	index := cells.Index{Go: runtime.Version(), Tools: map[string]cells.File{}, Bundles: map[string]cells.File{}, Packages: map[string]cells.Package{}}
+	index := cells.Index{Go: runtime.Version(), Tools: map[string]cells.File{}, Bundles: map[string]cells.File{}, Packages: map[string]cells.Package{}, Programs: map[string]cells.File{}}
 
 	overlay, err := oneMachine(tmp)
 	if err != nil {
@@ -103,7 +104,7 @@ func write(folder string) error {
 		return err
 	}
 	reference := help.Reference{}
-	archives := map[string][]byte{}
+	archives, exported := map[string][]byte{}, map[string]string{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p struct {
 			ImportPath, Name, Export, Dir string
@@ -140,10 +141,13 @@ func write(folder string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.ImportPath, err)
 		}
-		archives[p.ImportPath] = archive
+		archives[p.ImportPath], exported[p.ImportPath] = archive, p.Export
 		index.Packages[p.ImportPath] = entry
 	}
 	if err := bundle(folder, &index, archives); err != nil {
+		return err
+	}
+	if err := programs(folder, tmp, &index, exported); err != nil {
 		return err
 	}
 	//lint:ignore SA1019 go run starts this, on the machine of its Go
@@ -166,8 +170,11 @@ func write(folder string) error {
 }
 
 // run returns what a command prints, which is run for the browser.
-func run(command ...string) ([]byte, error) {
+func run(command ...string) ([]byte, error) { return runIn("", command...) }
+
+func runIn(folder string, command ...string) ([]byte, error) {
 	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off")
 	var failed bytes.Buffer
 	cmd.Stderr = &failed

@@ -6,12 +6,15 @@ import { fetched, tidy, type Site, type Told } from "./fetch.js";
 import { Files } from "./files.js";
 
 declare const Go: any;
-interface Package { bundle?: string; at?: number; size: number; imports?: string[] }
 interface Index {
-	tools: Record<string, Site>; bundles: Record<string, Site>; packages: Record<string, Package>;
+	tools: Record<string, Site>; bundles: Record<string, Site>; first: string[]; programs: Record<string, Site>;
+	packages: Record<string, { bundle?: string; at?: number; size: number }>; // archives in bundles
 	env: Record<string, string>; files: Record<string, Site>; // of programs
 }
-interface Program { error?: string; says: string; main: string; runs: boolean; digits: boolean; imports: string[]; args: string[]; env: Record<string, string> }
+interface Program { // see web/lab/cells
+	error?: string; says: string; main: string; runs: boolean; digits: boolean; ready: string; bundles: string[];
+	config: string; compile: string[]; link: string[]; imports: string[]; args: string[]; env: Record<string, string>;
+}
 
 const scope = self as any;
 const base = new URL("../go/", self.location.href).href;
@@ -20,7 +23,7 @@ const files = new Files((_, bytes) => { printed += new TextDecoder().decode(byte
 let printed = "";
 
 scope.path = { resolve: (...parts: string[]) => files.resolve(parts.join("/")) };
-scope.process = { getuid: () => -1, getgid: () => -1, geteuid: () => -1, getegid: () => -1, pid: 1, ppid: 0, cwd: () => "/", chdir() {}, umask: () => 0o22 };
+scope.process = { getuid: () => -1, getgid: () => -1, geteuid: () => -1, getegid: () => -1, pid: 1, ppid: 0, cwd: () => "/cell", chdir() {}, umask: () => 0o22 };
 
 // once keeps what a promise brought, and forgets one that failed, so that the next cell tries again.
 function once<T>(begin: () => Promise<T>): () => Promise<T> {
@@ -32,7 +35,7 @@ const index = once(async (): Promise<Index> => {
 	const answer = await fetch(base + "index.json", { cache: "no-cache" }).catch((error) => error);
 	if (!answer.ok) throw new Error(`the list of packages cannot be fetched (${answer.status ?? answer}). When the connection is back, run the cell again.`);
 	const index: Index = await answer.json();
-	tidy([index.tools, index.bundles, index.files].flatMap((files) => Object.values(files)));
+	tidy([index.tools, index.bundles, index.programs, index.files].flatMap((files) => Object.values(files)));
 	return index;
 });
 
@@ -65,65 +68,64 @@ async function run(module: WebAssembly.Module, ...argv: string[]) {
 	if (status) throw new Error(printed);
 }
 
-// archives fetches what the packages consist of, with all that they import, and returns their paths.
-async function archives(paths: string[]): Promise<string[]> {
+// archives fetches those bundles of them that have not come.
+async function archives(names: string[]) {
 	const { packages, bundles } = await index();
-	const all = new Set<string>();
-	const visit = (path: string) => {
-		if (all.has(path) || !packages[path]?.bundle) return;
-		all.add(path);
-		packages[path].imports?.forEach(visit);
-	};
-	paths.forEach(visit);
 	await arriving; // what was asked for before
-	const missing = new Set([...all].filter((path) => !files.has(archive(path))).map((path) => packages[path].bundle!));
-	const arrival = (async () => {
-		const contents = await fetched([...missing].map((name) => bundles[name]), "packages", told);
-		const found = new Map([...missing].map((name, i) => [name, contents[i]]));
-		for (const [path, { bundle, at = 0, size }] of Object.entries(packages)) {
-			if (bundle && found.has(bundle)) files.put(archive(path), found.get(bundle)!.subarray(at, at + size));
-		}
-	})();
+	const missing = names.filter((name) => !come.has(name));
+	const arrival = fetched(missing.map((name) => bundles[name]), "packages", told).then((contents) => missing.forEach((name, i) => {
+		come.add(name);
+		for (const [path, { bundle, at = 0, size }] of Object.entries(packages)) if (bundle === name) files.put(`/pkg/${path}.a`, contents[i].subarray(at, at + size));
+	}));
 	arriving = arrival.catch(() => {});
 	await arrival;
-	return [...all];
 }
+const come = new Set<string>();
 let arriving = Promise.resolve();
-const archive = (path: string) => `/pkg/${path}.a`;
 
-// What every cell needs, and what those of the book import, is fetched before the first one runs.
-for (const begin of [driver, compile, link, () => archives(["nnbook/nb"])]) begin().catch(() => {}); // a cell will ask again, and say
+// What nearly every cell needs is fetched before the first one runs; it waits for a cell whose program comes with the lab.
+let hold = Promise.resolve(), release = () => {};
+(async () => {
+	for (const begin of [driver, link, async () => archives((await index()).first), compile]) {
+		await hold;
+		await begin().catch(() => {}); // a cell will ask again, and say
+	}
+})();
 
 // build makes the program of a cell, unless the stop button ends what it waits for.
 type Unless = <T>(step: Promise<T>) => Promise<T>;
 async function build(number: number, source: string, unless: Unless) {
 	const cells = await unless(driver());
-	const { env, files: site } = await index();
+	const { env, files: site, programs } = await index();
 	const program: Program = JSON.parse(cells.cell(number, source));
 	if (program.error || !program.main) return program;
 	if (program.runs && program.digits) postMessage({ soon: Object.fromEntries(Object.entries(site).filter(([path]) => path.includes("/mnist/"))) });
-	const fetching = link(); // while the cell is compiled
-	fetching.catch(() => {});
-	const all = await unless(archives([...program.imports, "runtime"]));
-	const text = new TextEncoder();
-	files.put("/importcfg", text.encode(all.map((path) => `packagefile ${path}=${archive(path)}\n`).join("") + "packagefile command-line-arguments=/main.a\n"));
-	files.put("/main.go", text.encode(program.main));
+	const whole = (code: Uint8Array) => ({ ...program, env: { ...env, ...program.env }, files: site, code });
+	if (program.ready) { // it comes with the lab
+		hold = new Promise((resolve) => { release = resolve; });
+		const [code] = await unless(fetched([programs[program.ready]], "the cell's program", told));
+		cells.keep();
+		return whole(code);
+	}
+	for (const begin of [compile, link]) begin().catch(() => {}); // beside the packages
+	await unless(archives(program.bundles));
+	for (const [name, text] of [["importcfg", program.config], ["main.go", program.main]]) files.put(`/cell/${name}`, new TextEncoder().encode(text));
 	const compiler = await unless(compile());
 	told("Compiling the cell.");
 	try {
-		await run(compiler, "compile", "-o=/main.a", "-p=main", "-complete", "-dwarf=false", "-importcfg=/importcfg", "-pack", "/main.go");
+		await run(compiler, "compile", ...program.compile);
 	} catch (error: any) {
 		return { ...program, error: cells.explain(error.message) };
 	}
 	if (program.runs) {
-		const linker = await unless(fetching.catch(link));
+		const linker = await unless(link());
 		told("Linking the cell.");
 		await unless(messages());
-		await run(linker, "link", "-o=/main.wasm", "-s", "-w", "-importcfg=/importcfg", "-buildmode=exe", "/main.a");
+		await run(linker, "link", ...program.link);
 	}
 	await unless(messages());
 	cells.keep();
-	return program.runs ? { ...program, env: { ...env, ...program.env }, files: site, code: files.take("/main.wasm") } : program;
+	return program.runs ? whole(files.take("/cell/main.wasm")) : program;
 }
 
 // messages lets those in that have come meanwhile: a tool has the only thread while it runs.
@@ -132,6 +134,7 @@ const messages = () => new Promise<void>((done) => setTimeout(done));
 let queue = Promise.resolve();
 const stops = new Set<() => void>(); // of the cells that are built, or wait for it
 onmessage = ({ data }) => {
+	if (data.over) return release();
 	if (data.stop) return stops.forEach((stop) => stop());
 	let stop = () => {};
 	const stopped = new Promise<never>((_, reject) => { stop = () => reject(new Error("Interrupted")); });

@@ -8,6 +8,7 @@ export type Told = (text: string) => void;
 
 const base = new URL("../", self.location.href).href;
 const ATTEMPTS = 5; // that bring nothing
+const BREATH = 50;  // milliseconds
 const going = new Map<string, string>(); // what is fetched, and how far it is
 const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
 
@@ -42,7 +43,7 @@ export async function fetched(files: Site[], what: string, told: Told): Promise<
 				throw new Error(`${what} cannot be fetched (${file.url.split("/").pop()}: ${error.message}). When the connection is back, run the cell again.`);
 			});
 			if (file.size > 1e7) say(`${what} (unpacking)`);
-			bytes = await unpacked(file.url, bytes);
+			bytes = await unpacked(file, bytes);
 			await kept?.put(key(file), new Response(bytes as BodyInit)).catch(() => {}); // there may be no room
 			return bytes;
 		}));
@@ -51,9 +52,20 @@ export async function fetched(files: Site[], what: string, told: Told): Promise<
 	}
 }
 
-async function unpacked(url: string, bytes: Uint8Array) {
-	if (!url.endsWith(".xz")) return bytes;
-	return new Uint8Array(await new Response(new XzReadableStream(new Blob([bytes as BlobPart]).stream())).arrayBuffer());
+// unpacked lets a worker hear what it is asked meanwhile: the parts of a stream by themselves leave it no time.
+async function unpacked(file: Site, packed: Uint8Array) {
+	const stream = new Blob([packed as BlobPart]).stream(), bytes = new Uint8Array(file.size);
+	const plain = file.url.endsWith(".xz") ? new XzReadableStream(stream) : file.url.endsWith(".gzip") ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+	const reader = plain.getReader();
+	let got = 0, last = performance.now();
+	for (let part; !(part = await reader.read()).done; got += part.value.length) {
+		bytes.set(part.value, got);
+		if (performance.now() - last > BREATH) {
+			await new Promise((wake) => setTimeout(wake));
+			last = performance.now();
+		}
+	}
+	return bytes;
 }
 
 // download returns a file as it lies on the site. A server that can is asked for the rest alone where it breaks off.

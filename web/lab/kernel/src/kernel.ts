@@ -138,7 +138,7 @@ export function kernels(lite: typeof Lite, base: string, beside: () => Beside) {
 			[this.runs, this.since, this.shows] = [true, performance.now(), false];
 			return this.execute(code)
 				.catch((error) => this.fails("ended", `The cell cannot be run: ${error.message ?? error}`)) // a worker that is refused
-				.finally(() => { this.runs = false; });
+				.finally(() => { this.runs = false; this.builder?.postMessage({ over: true }); });
 		}
 
 		private async execute(code: string): Promise<Reply> {
