@@ -16,6 +16,7 @@ type Index struct {
 	Bundles  map[string]File    `json:"bundles"`  // archives, one after another
 	Packages map[string]Package `json:"packages"` // by import path, with all that they import in turn
 	First    []string           `json:"first"`    // the bundles of what nearly every cell needs
+	Later    []string           `json:"later"`    // and of what many need
 	Programs map[string]File    `json:"programs"` // that need not be built, by their keys
 }
 

@@ -7,7 +7,7 @@ import { Files } from "./files.js";
 
 declare const Go: any;
 interface Index {
-	tools: Record<string, Site>; bundles: Record<string, Site>; first: string[]; programs: Record<string, Site>;
+	tools: Record<string, Site>; bundles: Record<string, Site>; first: string[]; later: string[]; programs: Record<string, Site>;
 	packages: Record<string, { bundle?: string; at?: number; size: number }>; // archives in bundles
 	env: Record<string, string>; files: Record<string, Site>; // of programs
 }
@@ -83,10 +83,13 @@ async function archives(names: string[]) {
 const come = new Set<string>();
 let arriving = Promise.resolve();
 
-// What nearly every cell needs is fetched before the first one runs; it waits for a cell whose program comes with the lab.
-let hold = Promise.resolve(), release = () => {};
+// What nearly every cell needs is fetched before the first one runs, what many need after it. A first cell whose program comes with
+// the lab is not kept waiting by either.
+let over = () => {};
+const first = new Promise<void>((resolve) => { over = resolve; });
+let hold = Promise.resolve();
 (async () => {
-	for (const begin of [driver, link, async () => archives((await index()).first), compile]) {
+	for (const begin of [driver, link, async () => archives((await index()).first), compile, () => first, async () => archives((await index()).later)]) {
 		await hold;
 		await begin().catch(() => {}); // a cell will ask again, and say
 	}
@@ -102,7 +105,7 @@ async function build(number: number, source: string, unless: Unless) {
 	if (program.runs && program.digits) postMessage({ soon: Object.fromEntries(Object.entries(site).filter(([path]) => path.includes("/mnist/"))) });
 	const whole = (code: Uint8Array) => ({ ...program, env: { ...env, ...program.env }, files: site, code });
 	if (program.ready) { // it comes with the lab
-		hold = new Promise((resolve) => { release = resolve; });
+		hold = first;
 		const [code] = await unless(fetched([programs[program.ready]], "the cell's program", told));
 		cells.keep();
 		return whole(code);
@@ -134,7 +137,7 @@ const messages = () => new Promise<void>((done) => setTimeout(done));
 let queue = Promise.resolve();
 const stops = new Set<() => void>(); // of the cells that are built, or wait for it
 onmessage = ({ data }) => {
-	if (data.over) return release();
+	if (data.over) return over();
 	if (data.stop) return stops.forEach((stop) => stop());
 	let stop = () => {};
 	const stopped = new Promise<never>((_, reject) => { stop = () => reject(new Error("Interrupted")); });
