@@ -146,9 +146,9 @@ def opened(chrome, site, *kind, **faults):
         yield server, lab, first_code(page)
 
 
-def fetched(server, since=0):
-    """The paths that were asked for since, and their bytes as a server sends them that packs what is not packed."""
-    paths = [path for path in server.asked[since:] if (server.folder / path.lstrip("/")).is_file()]
+def fetched(server, until=None):
+    """The paths that were asked for, and their bytes as a server sends them that packs what is not packed."""
+    paths = [path for path in server.asked[:until] if (server.folder / path.lstrip("/")).is_file()]
     sizes = [len(file.read_bytes() if file.suffix in (*PACKED, ".gz", ".png", ".woff", ".woff2") else gzip.compress(file.read_bytes(), 6))
              for file in (server.folder / path.lstrip("/") for path in paths)]
     return paths, sum(sizes)
@@ -164,7 +164,7 @@ def test_how_much_is_fetched(chrome, site):
         lab.begin(cell)
         assert "digits to learn from" in text(lab.end(cell))
         print(f"open after {ready:.1f} s, the first output after {time.monotonic() - start:.1f} s, on this machine as it is")
-        paths, first = fetched(server)
+        paths, first = fetched(server, next(i for i, path in enumerate(server.asked) if "compile-" in path))  # which comes when the cell is over
         trains = next(i for i in range(cell + 1, cell + 9) if "nnplot." in page.evaluate(
             "i => jupyterapp.shell.currentWidget.content.model.cells.get(i).sharedModel.getSource()", i))
         lab.begin(trains)
@@ -231,6 +231,7 @@ def test_a_download_that_fails_for_good_says_so(chrome, site):
 def test_the_first_cell_of_all_waits_for_no_compiler(chrome, site):
     """Its program comes with the lab. The next cell has to be built."""
     with opened(chrome, site, **{"compile-": slowly}) as (server, lab, cell):
+        assert not [path for path in server.asked if "compile-" in path]
         lab.begin(cell)
         assert "digits to learn from" in text(lab.end(cell))
         server.begun.set()

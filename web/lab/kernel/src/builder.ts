@@ -83,13 +83,13 @@ async function archives(names: string[]) {
 const come = new Set<string>();
 let arriving = Promise.resolve();
 
-// What nearly every cell needs is fetched before the first one runs, what many need after it. A first cell whose program comes with
-// the lab is not kept waiting by either.
+// What nearly every cell needs is fetched before the first one runs, the rest after it. A first cell whose program comes with the lab
+// is not kept waiting by either.
 let over = () => {};
 const first = new Promise<void>((resolve) => { over = resolve; });
 let hold = Promise.resolve();
 (async () => {
-	for (const begin of [driver, link, async () => archives((await index()).first), compile, () => first, async () => archives((await index()).later)]) {
+	for (const begin of [driver, link, async () => archives((await index()).first), () => first, compile, async () => archives((await index()).later)]) {
 		await hold;
 		await begin().catch(() => {}); // a cell will ask again, and say
 	}
