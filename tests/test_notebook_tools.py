@@ -230,7 +230,8 @@ def test_predictions_stay_open():
 @pytest.mark.parametrize("text, stays_open", {
     "A heap.": "",
     "A heap.\n\nWhy?\n\n## Next": "Why?\n\n## Next",
-    "Two:\n\n- one,\n- two.\n\nWhy?": "Why?",
+    "Two.\n\n- One.\n\n1. Two.\n\nWhy?": "Why?",
+    "A table:\n\n| a |\n| --- |\n\nWhy?": "Why?",
     "As in:\n\n```\na\n\nb\n```\n\nWhy?": "Why?",
     "**Predict:** and now?": "**Predict:** and now?",
     "**Exercise 4.** Repair it.": "**Exercise 4.** Repair it.",

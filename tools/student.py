@@ -72,12 +72,13 @@ def unanswered(nb):
 
 
 def folded(source):
-    """A text with its first paragraph folded, and a list or the like that this leads to; a text that begins otherwise stays."""
+    """A text with its first paragraph folded, and the lists after it; a text that begins otherwise stays."""
     blocks = source.split("\n\n")
     if re.match(r"#|<|\*\*(?:Predict|Exercise)", source):
         return source
     n = 1
-    while n < len(blocks) and (blocks[n - 1].endswith(":") or "\n\n".join(blocks[:n]).count("```") % 2):
+    while n < len(blocks) and (blocks[n - 1].endswith(":") or re.match(r"- |\d+\. ", blocks[n])
+                               or "\n\n".join(blocks[:n]).count("```") % 2):
         n += 1
     return "\n\n".join(["<details><summary>Compare</summary>", *blocks[:n], "</details>", *blocks[n:]])
 

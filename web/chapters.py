@@ -87,13 +87,13 @@ def begins(block, word):
 
 
 def answering(words):
-    """The text after a prediction's cells in two parts: the paragraph that answers it, and the rest."""
+    """The text after a prediction's cells in two parts: the paragraph that answers it, with the lists after it, and the rest."""
     made = bs4.BeautifulSoup(words, "html.parser")
     answer = []
     for block in [block for block in made.contents if block.name]:
         if not answer and (block.name != "p" or begins(block, "Exercise")):
             break
-        if answer and not answer[-1].get_text().rstrip().endswith(":"):
+        if answer and not answer[-1].get_text().rstrip().endswith(":") and block.name not in ("ul", "ol"):
             break
         answer.append(block.extract())
     return "\n".join(map(str, answer)), str(made)
