@@ -42,19 +42,27 @@ func newNetwork(f func(sizes []int, rand nnlib.Source) *nnlib.Network) string {
 			}
 			first := slices.IndexFunc(gotAll, func(v float64) bool { return v != 0 })
 			b, w := got.Biases[0].AtVec(0), got.Weights[0].At(0, 0)
+			biases := len(values(want.Biases))
+			rightBiases := slices.Equal(gotAll[:biases], wantAll[:biases])
 			question := "in which order are the numbers drawn?"
 			switch {
 			case first < 0:
 				question = "what does rand.NormFloat64() give?"
+			case source.drawn == 0:
+				question = "is rand the source that they are drawn from?"
 			case source.drawn > len(wantAll):
 				question = "are more numbers drawn than there are weights and biases?"
-			case slices.Equal(values(got.Biases), make([]float64, len(values(got.Biases)))):
+			case slices.Equal(gotAll[:biases], make([]float64, biases)):
 				question = "where do the biases get their values?"
 			case w == 1:
 				question = "which come first, the weights or the biases?"
 			case b == 1 && w == float64(sizes[1]+1) && len(sizes) > 2:
 				question = "the biases of all layers come first: what is drawn after b^2?"
-			case slices.Equal(values(got.Biases), values(want.Biases)):
+			case rightBiases && slices.Equal(gotAll[biases:], make([]float64, len(gotAll)-biases)):
+				question = "where do the weights get their values?"
+			case rightBiases && !slices.Equal(slices.Sorted(slices.Values(gotAll)), wantAll):
+				question = "is each weight a number as it comes from rand, and drawn for itself?"
+			case rightBiases:
 				question = "a matrix is drawn row by row: in which order are the numbers here?"
 			}
 			return fmt.Sprintf(" has b^2 = %s and w^2 = %s, want %s and %s (%s)", list(got.Biases[0]), table(got.Weights[0]),
@@ -167,6 +175,9 @@ func feedforward(f func(net *nnlib.Network, x *mat.VecDense) []*mat.VecDense) st
 						vectorGuess{nnlib.Sigmoid(nnlib.Affine(net.Weights[0], want[l-1], b)), "which layer's weights are these?"},
 						vectorGuess{nnlib.Sigmoid(nnlib.Affine(w, want[l-1], net.Biases[0])), "which layer's biases are these?"})
 				}
+				if b.Len() == want[l-1].Len() {
+					guesses = append(guesses, vectorGuess{nnlib.Sigmoid(nnlib.Affine(mat.DenseCopyOf(w.T()), want[l-1], b)), "w_jk leads from k to j: is w transposed?"})
+				}
 				if l > 1 && x.Len() == sizes[l-1] {
 					guesses = append(guesses, vectorGuess{nnlib.Sigmoid(nnlib.Affine(w, x, b)), "which layer's activations go into this one?"})
 				}
@@ -263,8 +274,13 @@ func evaluate(f func(net *nnlib.Network, data nnlib.Data) int) string {
 	}
 	data := smallAndLarge()
 	half, _ := toyNetwork(1, 3, 2)
+	unsure := trained(8)
+	for j := range 2 { // as before, by less
+		unsure.Biases[0].SetVec(j, unsure.Biases[0].AtVec(j)-9)
+	}
 	return verdict("evaluate counts the examples whose label the surest output names", at("a network that gets some right", trained(3), data),
 		at("an untrained network", half, data), at("a network that learned more", trained(8), data[:7]),
+		at("a network whose outputs are all below ½", unsure, data),
 		attempt{"evaluate", func() string {
 			net := trained(1)
 			f(net, data)

@@ -78,6 +78,26 @@ func TestNewNetwork(t *testing.T) {
 			net.Biases[0].Zero()
 			net.Weights[0].Zero()
 		})},
+		{"not yet", "(is rand the source that they are drawn from?)", func(sizes []int, _ nnlib.Source) *network { return book(sizes, nprand.New(0)) }},
+		{"not yet", "(is each weight a number as it comes from rand, and drawn for itself?)", changed(func(net *network) { net.Weights[0].Scale(0.5, net.Weights[0]) })},
+		{"not yet", "(is each weight a number as it comes from rand, and drawn for itself?)", changed(func(net *network) { net.Weights[0].SetRow(1, net.Weights[0].RawRowView(0)) })},
+		{"not yet", "(where do the weights get their values?)", drawn(func(sizes []int, biases, _ func(int)) func() {
+			return func() {
+				for i := range sizes[1:] {
+					biases(i)
+				}
+			}
+		})},
+		{"not yet: newNetwork([2 3 1]", "(in which order are the numbers drawn?)", drawn(func(sizes []int, biases, weights func(int)) func() {
+			return func() { // from the last layer on
+				for i := len(sizes) - 2; i >= 0; i-- {
+					biases(i)
+				}
+				for i := len(sizes) - 2; i >= 0; i-- {
+					weights(i)
+				}
+			}
+		})},
 		{"not yet", "(where do the biases get their values?)", drawn(func(sizes []int, _, weights func(int)) func() {
 			return func() {
 				for i := range sizes[1:] {
@@ -146,6 +166,21 @@ func TestFeedforward(t *testing.T) {
 		})},
 		{"not yet", "(where is the bias?)", layers(func(net *nnlib.Network, i int, _, a *mat.VecDense) *mat.VecDense {
 			return nnlib.Sigmoid(nnlib.Affine(net.Weights[i], a, mat.NewVecDense(net.Biases[i].Len(), nil)))
+		})},
+		{"not yet: feedforward for sizes [2 2 2]: a^2", "(w_jk leads from k to j: is w transposed?)", layers(func(net *nnlib.Network, i int, _, a *mat.VecDense) *mat.VecDense {
+			return nnlib.Sigmoid(nnlib.Affine(mat.DenseCopyOf(net.Weights[i].T()), a, net.Biases[i]))
+		})},
+		{"not yet: feedforward for sizes [2 2 2]: a^3", "(where is the sigmoid?)", layers(func(net *nnlib.Network, i int, x, a *mat.VecDense) *mat.VecDense {
+			if i == len(net.Weights)-1 {
+				return nnlib.Affine(net.Weights[i], a, net.Biases[i])
+			}
+			return right(net, i, x, a)
+		})},
+		{"passed", "what each of them answers", layers(func(net *nnlib.Network, i int, _, a *mat.VecDense) *mat.VecDense { // by gonum
+			var z mat.VecDense
+			z.MulVec(net.Weights[i], a)
+			z.AddVec(&z, net.Biases[i])
+			return nnlib.Sigmoid(&z)
 		})},
 		{"not yet", "(is the sigmoid applied twice?)", layers(func(net *nnlib.Network, i int, x, a *mat.VecDense) *mat.VecDense {
 			return nnlib.Sigmoid(right(net, i, x, a))
@@ -254,6 +289,17 @@ func TestEvaluate(t *testing.T) {
 		}},
 		{"not yet", "(is the first example counted? They are numbered from 0)", func(net *nnlib.Network, data nnlib.Data) int { return book(net, data.(nnlib.Examples)[1:]) }},
 		{"not yet", "(is the last example counted?)", func(net *nnlib.Network, data nnlib.Data) int { return book(net, data.(nnlib.Examples)[:data.Len()-1]) }},
+		{"not yet: evaluate of a network whose outputs are all below ½, 10 examples = 0", "(when is an answer the same as the label?)", func(net *nnlib.Network, data nnlib.Data) (correct int) {
+			x, y := example(data)
+			for i := range data.Len() { // the label's own output says yes
+				data.Input(i, x.RawVector().Data)
+				data.Target(i, y.RawVector().Data)
+				if net.Feedforward(x).Output().AtVec(nnlib.Answer(y.RawVector().Data)) > 0.5 {
+					correct++
+				}
+			}
+			return correct
+		}},
 		{"not yet: evaluate changes the network", "of its own?", func(net *nnlib.Network, data nnlib.Data) int {
 			defer net.Weights[0].Zero()
 			return book(net, data)
