@@ -6,10 +6,13 @@ It is headless, finds no host but this one, and what it asks of others is counte
 import contextlib
 import os
 import shutil
+import time
 import urllib.parse
 
 import pytest
 from playwright.sync_api import sync_playwright
+
+from reader import Reader
 
 NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 FLAGS = [
@@ -69,6 +72,44 @@ class Chromium:
         address = urllib.parse.urlsplit(url)
         if address.scheme not in ("data", "blob", "file", "about") and address.hostname not in ("127.0.0.1", "localhost"):
             self.outside.append(url)
+
+
+class Page(Reader):
+    """A page of Chromium's with the eyes and hands that webdriver's two browsers have."""
+
+    pointers = ["touch", "pen"]  # beside the mouse
+
+    def __init__(self, page):
+        self.page, self.protocol = page, page.context.new_cdp_session(page)
+
+    def goto(self, url):
+        self.page.goto(url)
+
+    def call(self, function, *args):
+        return self.page.evaluate(f"(args) => ({function})(...args)", list(args))
+
+    def press(self, *keys):
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def drag(self, points, kind):
+        def mouse(what, **more):
+            self.protocol.send("Input.dispatchMouseEvent", {
+                "type": what, "x": x, "y": y, "button": "left", "clickCount": 1, "pointerType": kind, **more})
+
+        def touch(what, *where):
+            self.protocol.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": [*where]})
+
+        for i, (x, y) in enumerate(points):
+            if kind == "touch":
+                touch("touchMove" if i else "touchStart", {"x": x, "y": y})
+            else:
+                mouse("mouseMoved" if i else "mousePressed", buttons=1)
+            time.sleep(0.02)
+        if kind == "touch":
+            touch("touchEnd")
+        else:
+            mouse("mouseReleased")
 
 
 def measure(page, selector, event, shown):

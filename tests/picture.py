@@ -44,8 +44,7 @@ def opened(page, url, token, name):
     """The chapter, with nothing around it."""
     start_kernel(url, token, name)
     page.goto(f"{url}doc/workspaces/{name.partition('-')[0]}/tree/{name}?token={token}")
-    page.locator(".jp-CodeCell").first.wait_for()
-    execute(page, page.locator(".jp-CodeCell").first)
+    execute(browser.Page(page))
     page.wait_for_function("/\\[\\d+\\]/.test(document.querySelector('.jp-CodeCell .jp-InputPrompt').textContent)")
 
 
@@ -61,7 +60,7 @@ def show(page, selector, above):
 def trained(page, film):
     cell = page.locator(".jp-CodeCell").filter(has_text="nb.NewLive").first
     cell.scroll_into_view_if_needed()
-    execute(page, cell)
+    execute(browser.Page(page), "nb.NewLive")
     output = ".jp-CodeCell[data-picture] .jp-OutputArea"
     cell.evaluate("(cell) => { cell.dataset.picture = ''; }")
     for epoch in range(30):
@@ -77,7 +76,7 @@ def trained(page, film):
 
 
 def drawn(page, film):
-    execute(page, page.locator(".jp-CodeCell").filter(has_text="hands.DrawDigit").first)
+    execute(browser.Page(page), "hands.DrawDigit")
     paper = page.locator(".nnplay-paper")
     paper.wait_for()
     show(page, ".nnplay-columns", 100)

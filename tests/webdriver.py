@@ -1,4 +1,4 @@
-"""Firefox and WebKitGTK (Safari's engine), for the tests that look at the lab as a reader does.
+"""Firefox and WebKitGTK (Safari's engine), for the tests that look at a page as a reader does.
 
 Both are those of the machine, and driven by what they bring along: Firefox speaks WebDriver BiDi, WebKitGTK
 has a driver that speaks WebDriver over HTTP. Of either protocol it takes a page, and calls in it.
@@ -21,8 +21,11 @@ import urllib.request
 import pytest
 import websocket
 
+import browser
+from reader import Reader
+
 START = 60    # seconds, on a busy machine
-CALL = 1200
+CALL = 3600  # what trains for half a minute in Chromium may take twenty in WebKitGTK, on a busy machine
 # What Firefox would otherwise ask of other hosts, or of the reader.
 PREFERENCES = {
     "app.update.enabled": False, "browser.aboutConfig.showWarning": False, "browser.safebrowsing.downloads.remote.enabled": False,
@@ -31,16 +34,22 @@ PREFERENCES = {
     "network.connectivity-service.enabled": False, "services.settings.server": "http://127.0.0.1:9/",
     "toolkit.telemetry.enabled": False,
 }
-KEYS = {"Tab": "\ue004", "Enter": "\ue007", "End": "\ue010", "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
+BROWSERS = ["chromium", "firefox", "webkit"]
+KEYS = {"Tab": "\ue004", "Enter": "\ue007", "Shift": "\ue008", "End": "\ue010", "Home": "\ue011",
+        "ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015"}
 CALLED = "async (text) => JSON.stringify({ result: await (%s)(...JSON.parse(text)) })"
 
 
-class Reader:
+class Driven(Reader):
     """What a reader's hands do, as both protocols have it; a driver's act does it."""
 
     def press(self, *keys):
-        values = [KEYS.get(key, key) for key in keys]
-        self.act({"type": "key", "id": "keys", "actions": [{"type": kind, "value": value} for value in values for kind in ("keyDown", "keyUp")]})
+        """Presses keys, one after another; "Shift+Enter" is two of them at a time."""
+        actions = []
+        for key in keys:
+            held = [KEYS.get(part, part) for part in (key.split("+") if len(key) > 1 else [key])]
+            actions += [("keyDown", value) for value in held] + [("keyUp", value) for value in reversed(held)]
+        self.act({"type": "key", "id": "keys", "actions": [{"type": kind, "value": value} for kind, value in actions]})
 
     def drag(self, points, kind):
         """A mouse, a pen or a finger ("touch") goes down at the first of the points of the window, and up at the last."""
@@ -49,10 +58,11 @@ class Reader:
             there[0], {"type": "pointerDown", "button": 0}, *there[1:], {"type": "pointerUp", "button": 0}]})
 
 
-class Firefox(Reader):
+class Firefox(Driven):
     """A page in a running Firefox."""
 
     pointers = ["touch"]  # those that its driver has, beside the mouse
+    slower = 2
 
     def __init__(self, address):
         self.socket = websocket.create_connection(address + "/session", timeout=CALL, suppress_origin=True)
@@ -87,10 +97,11 @@ class Firefox(Reader):
         return self.ask("browsingContext.captureScreenshot", context=self.context)["data"]
 
 
-class WebKit(Reader):
+class WebKit(Driven):
     """A page in WebKitGTK's MiniBrowser."""
 
     pointers = ["mouse"]
+    slower = 5
 
     def __init__(self, address, binary):
         self.session = address
@@ -126,6 +137,19 @@ class WebKit(Reader):
 
     def close(self):
         urllib.request.urlopen(urllib.request.Request(self.session, method="DELETE"), timeout=START).close()
+
+
+@contextlib.contextmanager
+def reader(name, tmp, **options):
+    """A page in one of the BROWSERS, with options of browser.Chromium's page for that one; tmp is an empty folder."""
+    if name == "chromium":
+        with browser.chromium() as chrome, chrome.page(**options) as page:
+            hands = browser.Page(page)
+            hands.outside, hands.complaints = chrome.outside, chrome.complaints
+            yield hands
+    else:
+        with {"firefox": firefox, "webkit": webkit}[name](tmp) as page:
+            yield page
 
 
 @contextlib.contextmanager
