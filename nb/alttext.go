@@ -10,10 +10,18 @@ import (
 
 // AltText returns the alt text of this name from the file data/alt.json, which
 // comes with the book. Where readers are asked what a figure will show, its cell
-// calls the alt text by name: to spell it out would tell them.
+// calls the alt text by name: to spell it out would tell them. A notebook that
+// has been moved away from the book still shows its figures: their alt text then
+// says what is missing.
 func AltText(name string) string {
-	text, err := altText(DataFile("alt.json"), name)
-	Check(err)
+	text := ""
+	path, err := dataFile("alt.json")
+	if err == nil {
+		text, err = altText(path, name)
+	}
+	if err != nil {
+		return fmt.Sprintf("This figure's description, %q, is not beside the notebook: %v.", name, err)
+	}
 	return text
 }
 

@@ -23,3 +23,10 @@ func TestAltTextIsFoundByItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestFigureIsShownWithoutItsAltText(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if got := AltText("08 last results"); !strings.Contains(got, `"08 last results", is not beside the notebook`) || !strings.Contains(got, "alt.json") {
+		t.Errorf("%q, want a sentence with the name and the file", got)
+	}
+}
