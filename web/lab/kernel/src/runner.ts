@@ -120,6 +120,15 @@ function deadlock(go: any) {
 	}, 200);
 }
 
+// A port that is open keeps alive whoever listens to it, and would a program that has ended, with its memory.
+const channels: MessageChannel[] = [];
+scope.MessageChannel = class extends MessageChannel { constructor() { super(); channels.push(this); } };
+function forget() {
+	for (const { port1 } of channels.splice(0)) port1.close();
+	delete scope.interrupted;
+	delete scope.gonbReceive;
+}
+
 interface Program { code: Uint8Array; args: string[]; env: Record<string, string>; imports: string[]; files: Record<string, Site>; folder: string }
 
 const lies = (site: Record<string, Site>) => { for (const [path, file] of Object.entries(site)) if (!files.has(path)) files.put(path, new Uint8Array(), file); };
@@ -131,7 +140,6 @@ async function run({ code, args, env, imports, files: site, folder }: Program) {
 	files.cwd = `${HOME}/book${folder && "/" + folder}`;
 	files.folder(files.cwd); // which holds notebooks alone, that the page has
 	scope.fs = files.fs;
-	delete scope.interrupted;
 	[typed.length, asked] = [0, Promise.resolve()];
 	const go = new Go();
 	go.argv = ["main", ...args];
@@ -147,7 +155,7 @@ async function run({ code, args, env, imports, files: site, folder }: Program) {
 	[ahead, decoders] = [0, []];
 	const instance = await scope.instantiateGo(code, go, loops);
 	const watch = deadlock(go);
-	await go.run(instance).finally(() => clearInterval(watch));
+	await go.run(instance).finally(() => { clearInterval(watch); forget(); });
 	await Promise.all(pending);
 	postMessage({ exit: status });
 }
