@@ -2,7 +2,9 @@
 
 import contextlib
 import gzip
+import hashlib
 import http.server
+import json
 import re
 import subprocess
 import sys
@@ -20,6 +22,16 @@ pytestmark = [pytest.mark.lab, pytest.mark.xdist_group("lab"), need_mnist]
 
 WELCOME = "00-welcome.ipynb"
 PRINTS = '%%\nfmt.Println("printed")'
+GO = "lab/extensions/nnbook-kernel/go"
+# Has the worker say which programs it is given.
+TELLS = """
+const compile = WebAssembly.compile;
+WebAssembly.compile = async (code) => {
+    const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", code));
+    console.log("program", Array.from(sum, (byte) => byte.toString(16).padStart(2, "0")).join(""));
+    return compile(code);
+};
+"""
 PACKED = (".xz", ".gzip")  # of the files of the lab itself
 # Bytes, packed, that a browser which has nothing yet fetches of the lab.
 BUDGET_FIRST = 25_000_000   # up to the first thing that Welcome prints, MNIST (12 MB) among it
@@ -237,6 +249,28 @@ def test_the_first_cell_of_all_waits_for_no_compiler(chrome, site):
         server.begun.set()
         lab.begin(cell, PRINTS)
         assert text(lab.end(cell)) == "printed\n"
+
+
+def test_the_program_that_comes_with_the_lab_is_what_the_browser_makes(chrome, site):
+    """Byte for byte."""
+    (program,) = json.loads((site / f"{GO}/index.json").read_text(encoding="utf-8"))["programs"].values()
+    made = []
+
+    def without(handler, content):
+        handler.answer(200, json.dumps(json.loads(content) | {"programs": {}}).encode(), {"Content-Type": "application/json"})
+
+    def telling(handler, content):
+        handler.answer(200, content + TELLS.encode(), {"Content-Type": "text/javascript"})
+
+    with serving(site) as server, chrome.page() as page:
+        server.faults.update({f"{GO}/index.json": without, "/runner.js": telling})
+        page.on("console", lambda message: made.append(message.text))
+        lab = Lab(page, server.url, WELCOME)
+        cell = first_code(page)
+        lab.begin(cell)
+        assert "digits to learn from" in text(lab.end(cell))
+    shipped = gzip.decompress((site / GO / program["url"].removeprefix("go/")).read_bytes())
+    assert f"program {hashlib.sha256(shipped).hexdigest()}" in made
 
 
 def test_what_takes_long_says_how_far_it_is(chrome, site):
