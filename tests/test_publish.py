@@ -1,6 +1,7 @@
 """From this repository to an owner's own: `make publish`, and what others then import."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -82,6 +83,13 @@ def test_badges_lead_to_what_there_is(published):
     assert f"https://mybinder.org/v2/gh/ada/nnbook/HEAD" in text and "OWNER" not in text
     workflows = re.findall(r"workflows/([\w.-]+)/badge", text)
     assert workflows and all((published / ".github" / "workflows" / name).exists() for name in workflows)
+
+
+def test_the_site_takes_no_badge_for_a_figure(published):
+    """Its front page opens with the README's words, and asks nothing of other hosts."""
+    opening = run(LAB / "test" / "bin" / "python", "-c", "import pathlib, sys, website; print(website.opening(pathlib.Path(sys.argv[1]).read_text()))",
+                  published / "README.md", PYTHONPATH=os.pathsep.join([str(ROOT / "tools"), str(ROOT / "web")]))
+    assert re.findall(r"!\[.*?\]\((.*?)\)", opening) == ["docs/15-or-100.png"] and "live notebooks" in opening
 
 
 def test_addresses_and_the_image_are_the_owners(published):

@@ -27,6 +27,7 @@ from markupsafe import Markup
 import lab
 import licences
 import mnist
+import publish
 import student
 from cells import read
 from chapters import Chapter, SiteError, Words, italic
@@ -119,13 +120,12 @@ class Site:
     def index(self, readme, cards):
         """The front page, in the words of the README."""
         sections = dict(re.findall(r"(?ms)^## (.+?)\n(.*?)(?=^## |\Z)", readme))
-        opening = readme[readme.index("\n\n"):readme.index("\n## ")]
         words = Words(self, ROOT / "README.md")
         marks = bs4.BeautifulSoup((PARTS / "marks.svg").read_text(encoding="utf-8"), "html.parser")
         drawings = {mark["id"]: Markup(mark.decode_contents()) for mark in marks.find_all("symbol")}
         inline = lambda text: Markup(words.html(text).strip().removeprefix("<p>").removesuffix("</p>"))
         return Markup(self.pages.get_template("index.html").render(
-            hands=self.hands("draw", "front"), opening=words.html(opening), thanks=words.html(sections["Thanks, and licence"]),
+            hands=self.hands("draw", "front"), opening=words.html(opening(readme)), thanks=words.html(sections["Thanks, and licence"]),
             cards=[(stem, name, inline(question), minutes, drawings.get(stem, drawings["else"])) for stem, name, question, minutes in cards],
             draw=DRAW, lab=LAB))
 
@@ -228,6 +228,12 @@ def run(*command, env=None):
     if done.returncode:
         raise SiteError(done.stdout)
     return done.stdout
+
+
+def opening(readme):
+    """What the README says before its first heading, less an owner's badges: those are images of other hosts."""
+    readme = publish.BADGES.sub("", readme)
+    return readme[readme.index("\n\n"):readme.index("\n## ")]
 
 
 def title(nb):
