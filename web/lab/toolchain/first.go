@@ -19,8 +19,11 @@ var firsts = []string{"notebooks/00-welcome.ipynb", "notebooks/student/00-welcom
 func programs(folder, tmp string, index *cells.Index, archives map[string]string) error {
 	for i, notebook := range firsts {
 		sources, err := codeCells(notebook)
-		if err != nil || len(sources) == 0 {
-			return fmt.Errorf("%s: %d cells of code, want a first one: %w", notebook, len(sources), err)
+		if err != nil {
+			return err
+		}
+		if len(sources) == 0 {
+			return fmt.Errorf("%s: no cell of code, want a first one", notebook)
 		}
 		p, err := cells.New(index).Cell(1, sources[0])
 		if err != nil {
