@@ -10,7 +10,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"slices"
 
 	"nnbook/nnlib/internal/arith"
 )
@@ -133,8 +132,9 @@ func newTraining(n *Network, train Data, cfg Config) *engine {
 	e.starts = make([]int, 1, e.count+1)
 	for i := range e.count {
 		if i == 1000 { // enough to know about how long the list will be
-			e.images = slices.Grow(e.images, len(e.images)/i*(e.count-i)*21/20)
-			inHugePages(e.images)
+			images := make([]uint64, 0, len(e.images)+len(e.images)/i*(e.count-i)*21/20) // to grow it would fill its pages
+			inHugePages(images)
+			e.images = append(images, e.images...)
 		}
 		e.images = e.fast.Pack(e.images, e.bytes.Bytes(i))
 		e.starts = append(e.starts, len(e.images))
