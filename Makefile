@@ -31,7 +31,7 @@ GO   := GO111MODULE=on GOTOOLCHAIN=local CGO_ENABLED=0 GOOS=$(word 1,$(HOST)) GO
 	GOAMD64=v1 GOARM64=v8.0 GOROOT= GOEXPERIMENT= GOCACHEPROG= GODEBUG=
 $(foreach setting,$(GO),$(eval export $(setting)))
 export GOWORK  := off
-export GOFLAGS := -buildvcs=false
+export GOFLAGS := -buildvcs=false -gcflags=all=-dwarf=false# as the kernel, so that nothing is compiled twice
 unexport $(filter-out PYTHON,$(filter PYTHON%,$(.VARIABLES)))
 export PYTHONUTF8 := 1
 unexport $(filter-out $(addprefix PIP_,INDEX_URL EXTRA_INDEX_URL FIND_LINKS TRUSTED_HOST PROXY CERT \

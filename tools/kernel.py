@@ -31,8 +31,8 @@ spec["env"] = dict(setting.split("=", 1) for setting in sys.argv[1:]) | {
     "GOPROXY": "off",
     "GONOPROXY": "none",  # nor past it
     "GOSUMDB": "off",  # what is here was verified when it came
-    # No symbol table, and no HTTP (mnist/fetch_cell.go): cells link in half the time.
-    "GOFLAGS": "-ldflags=-s -tags=cell",
+    # Nothing for debuggers, as the Makefile compiles all, and no HTTP (mnist/fetch_cell.go): so cells link in half the time.
+    "GOFLAGS": "-ldflags=-s -tags=cell -gcflags=all=-dwarf=false",
     "GOWORK": "",  # the kernel has its own
 }
 path.write_text(json.dumps(spec, indent=1) + "\n")

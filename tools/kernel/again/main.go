@@ -2,8 +2,10 @@
 // what they were for the cell before, and to find that out takes go build longer than to compile and link. So
 // go build's calls of the compiler and the linker are noted, and made again for the next cell, as long as nothing
 // that they depend on has changed. Else, and whenever one of them fails, go build does it, and says what is wrong.
+// So is what go env has said, which goimports asks for each cell.
 //
-//	again build -o PROGRAM        in the kernel's folder, as go build
+//	again STDIN build -o PROGRAM  in the kernel's folder, as go build; STDIN is stdin.go, for cells that read
+//	again STDIN env -json NAMES   in the kernel's folder, as go env
 //	again -note TOOL ARGUMENTS    by go build, for each call of a tool (go help build: -toolexec)
 package main
 
@@ -31,27 +33,67 @@ var (
 )
 
 func main() {
-	if os.Args[1] == "-note" {
-		note(os.Args[2:])
-		fmt.Fprintln(os.Stderr, syscall.Exec(os.Args[2], os.Args[2:], os.Environ())) // the tool, or why not
+	stdin, args := os.Args[1], os.Args[2:]
+	switch {
+	case stdin == "-note":
+		note(args)
+		fmt.Fprintln(os.Stderr, syscall.Exec(args[0], args, os.Environ())) // the tool, or why not
 		os.Exit(1)
+	case args[0] == "env":
+		env(args)
+	default:
+		build(args, stdin)
 	}
+}
+
+// env prints what go env has said where the settings were the same.
+func env(args []string) {
+	path := filepath.Join(kernel, "env")
+	key := settings(args).Sum(nil)
+	if said, _ := os.ReadFile(path); bytes.HasSuffix(said, key) { // which is written last
+		os.Stdout.Write(said[:len(said)-len(key)])
+		return
+	}
+	ask := exec.Command("go", args...)
+	ask.Stderr = os.Stderr
+	said, err := ask.Output()
+	os.Stdout.Write(said)
+	if err != nil {
+		os.Exit(max(1, ask.ProcessState.ExitCode()))
+	}
+	os.WriteFile(path, append(said, key...), 0o600)
+}
+
+// reads finds in a cell that it reads standard input, which it does not have.
+var reads = regexp.MustCompile(`os\.Stdin|fmt\.Scan`)
+
+func build(args []string, stdin string) {
 	stop := make(chan os.Signal, 1)
 	signal.Notify(stop, os.Interrupt) // the tools hear it as well, and are waited for
-	now := state()                    // before go build looks: what changes meanwhile is seen for the next cell
-	if again(now) {
+	cell, _ := os.ReadFile(filepath.Join(kernel, "main.go"))
+	// Not for every cell: where stdin.go is built in, Go no longer finds out that all goroutines wait.
+	if args[1] == "-o" && reads.Match(cell) && !bytes.Contains(cell, []byte("gonbui.RequestInput")) {
+		overlay := filepath.Join(kernel, "overlay.json")
+		os.WriteFile(overlay, fmt.Appendf(nil, `{"Replace": {%q: %q}}`, filepath.Join(kernel, "stdin.go"), stdin), 0o600)
+		args = slices.Insert(slices.Clone(args), 1, "-overlay="+overlay)
+	}
+	now := state(args) // before go build looks: what changes meanwhile is seen for the next cell
+	if again(cell, now, args[len(args)-1]) {
 		return
 	}
 	if len(stop) > 0 {
 		os.Exit(130)
 	}
-	args := slices.Clone(os.Args[1:])
 	if self, err := os.Executable(); err == nil {
-		args = slices.Insert(args, 1, "-toolexec="+self+" -note")
+		args = slices.Insert(slices.Clone(args), 1, "-toolexec="+self+" -note")
 	}
 	os.RemoveAll(noting)
 	build := exec.Command("go", args...)
 	build.Stdout, build.Stderr = os.Stdout, os.Stderr
+	temp := filepath.Join(kernel, "build") // a build that is interrupted leaves its own behind, until the next
+	os.RemoveAll(temp)
+	os.Mkdir(temp, 0o700)
+	build.Env = append(os.Environ(), "GOTMPDIR="+temp)
 	if build.Run() != nil {
 		os.RemoveAll(noting)
 		os.Exit(max(1, build.ProcessState.ExitCode()))
@@ -64,16 +106,22 @@ func main() {
 	os.RemoveAll(noting)
 }
 
-// state is a hash of all that a build depends on but main.go: settings, lists of modules, and the size and time of
-// every file in the local modules' folders with Go in them, and below (go:embed may name it). Other modules do not change.
-func state() []byte {
+// settings is a hash of what is asked of go, and of its settings.
+func settings(args []string) hash.Hash {
 	h := sha256.New()
 	config, _ := os.UserConfigDir()
-	fmt.Fprintf(h, "%q %q", os.Args, slices.Sorted(slices.Values(os.Environ())))
+	fmt.Fprintf(h, "%q %q", args, slices.Sorted(slices.Values(os.Environ())))
 	add(h, cmp.Or(os.Getenv("GOENV"), filepath.Join(config, "go", "env")))
+	return h
+}
+
+// state is a hash of all that a build depends on but main.go: settings, lists of modules, and the size and time of
+// every file in the local modules' folders with Go in them, and below (go:embed may name it). Other modules do not change.
+func state(args []string) []byte {
+	h := settings(args)
 	files, _ := os.ReadDir(kernel)
 	for _, file := range files {
-		if !file.IsDir() && file.Name() != "main.go" && file.Name() != filepath.Base(kernel) { // the cell and its program
+		if !file.IsDir() && !slices.Contains([]string{"main.go", filepath.Base(kernel), "env", "overlay.json"}, file.Name()) {
 			add(h, filepath.Join(kernel, file.Name()))
 		}
 	}
@@ -122,10 +170,9 @@ func add(h hash.Hash, path string) {
 }
 
 // again makes the calls that were noted, where the state then was what it is now; false if it cannot.
-func again(now []byte) bool {
+func again(cell, now []byte, program string) bool {
 	then, _ := os.ReadFile(filepath.Join(noted, "state"))
-	cell, err := os.ReadFile(filepath.Join(kernel, "main.go"))
-	if err != nil || !bytes.Equal(then, now) || bytes.Contains(cell, []byte("//go:")) { // such lines are go build's to read
+	if !bytes.Equal(then, now) || bytes.Contains(cell, []byte("//go:")) { // such lines are go build's to read
 		return false
 	}
 	defer os.Remove(filepath.Join(noted, "_pkg_.a")) // the cell, compiled
@@ -141,7 +188,7 @@ func again(now []byte) bool {
 			return false
 		}
 	}
-	return os.Rename(filepath.Join(noted, "exe", "a.out"), os.Args[len(os.Args)-1]) == nil
+	return os.Rename(filepath.Join(noted, "exe", "a.out"), program) == nil
 }
 
 // hidden is what a cell cannot import of what it is linked with: lines of the list that the linker reads.
