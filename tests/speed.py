@@ -6,8 +6,9 @@
 WebAssembly in Node and in browsers (there without `sparse`, the slower one of plain Go). What it prints
 is compared with the published counts. A row's figure is the CPU time of an epoch of 60,000 images and an
 evaluation of 10,000; for browsers, where there is no /proc, the time that passed. `readable` is the path
-of network.go, reckoned from a twentieth of an epoch's images. Each line is printed as soon as it is
-known; all are written to .lab/speed.json, with the machine's name. Needs MNIST.
+of network.go, reckoned from a twentieth of an epoch's images. Then the page's four transcripts, whole.
+Each line is printed as soon as it is known; all are written to .lab/speed.json, with the machine's name.
+Needs MNIST.
 """
 
 import functools
@@ -34,6 +35,7 @@ LOOPS = ROOT / "nnlib" / "internal" / "arith"
 BUILT = ROOT / ".lab" / "speed"
 PROGRAM = BUILT / "nnbook.wasm"
 HIDDEN = (15, 100)
+RUNS = json.loads((ROOT / "nnlib/testdata/published-runs.json").read_text())["runs"]
 SECONDS = 4  # to measure for, about
 WAIT = 600  # seconds without a line
 READABLE = "readable"
@@ -51,21 +53,47 @@ def main():
     build(PROGRAM, "-tags=wasmsimd", GOOS="js", GOARCH="wasm", CGO_ENABLED="0")
     digits = BUILT / "mnist"
     mnist.write(digits, 60_000, 10_000)
-    rows, file = [], ROOT / ".lab" / "speed.json"
-    print(f"{machine()}\n\nCPU seconds per epoch{'' if cpu_is_known() else ', by browsers seconds that passed'}\n")
-    print("".join(f"{cell:<22}" for cell in ["", *(f"{hidden} hidden" for hidden in HIDDEN)]))
-    for name in wanted:
+    file = ROOT / ".lab" / "speed.json"
+    tables = {name: [] for name in ("epoch", "transcript")}
+    seconds = "CPU seconds" if cpu_is_known() else "CPU seconds (in browsers, seconds that passed)"
+
+    def add(table, name, host, arithmetic, figures):
+        tables[table].append({"host": name, "version": host.version, "arithmetic": arithmetic,
+                              "seconds": {heading: round(figure, 4) for heading, figure in figures.items()}})
+        row(f"{name} {arithmetic}", map("{:.3f}".format, figures.values()))
+        file.write_text(json.dumps({"machine": machine(), "cpu": cpu_is_known(), **tables}, indent=1) + "\n", encoding="utf-8")
+
+    print(f"{machine()}\n\n{seconds} for an epoch\n")
+    row("", [f"{hidden} hidden" for hidden in HIDDEN])
+    for name, host in hosts(wanted, digits):
+        for arithmetic in implementations(host):
+            add("epoch", name, host, arithmetic, {f"{hidden} hidden": measure(host, arithmetic, hidden) for hidden in HIDDEN})
+    print(f"\n{seconds} for a transcript, from its first line to its thirtieth\n")
+    row("", [heading(run) for run in RUNS])
+    for name, host in hosts(wanted, digits):
+        arithmetic = implementations(host)[0]  # the fastest
+        add("transcript", name, host, arithmetic, {heading(run): transcript(host, arithmetic, run) for run in RUNS})
+    print(f"\nalso in {file}")
+
+
+def row(name, cells):
+    print("".join(f"{cell:<22}" for cell in [name, *cells]))
+
+
+def heading(run):
+    return f"{run['sizes'][1]} hidden, η = {run['eta']:g}"
+
+
+def hosts(names, digits):
+    """Those of the names that this machine has, one after the other."""
+    for name in names:
         try:
-            with HOSTS[name](digits) as host:
-                for arithmetic in implementations(host):
-                    figures = {hidden: measure(host, arithmetic, hidden) for hidden in HIDDEN}
-                    rows.append({"host": name, "version": host.version, "arithmetic": arithmetic,
-                                 "seconds": {str(hidden): round(figure, 4) for hidden, figure in figures.items()}})
-                    print("".join(f"{cell:<22}" for cell in [f"{name} {arithmetic}", *map("{:.3f}".format, figures.values())]))
-                    file.write_text(json.dumps({"machine": machine(), "cpu": cpu_is_known(), "rows": rows}, indent=1) + "\n", encoding="utf-8")
+            host = HOSTS[name](digits)
         except Missing as why:
             print(f"{name}: {why}")
-    print(f"\nalso in {file}")
+            continue
+        with host:
+            yield name, host
 
 
 def build(program, *flags, **environment):
@@ -93,18 +121,31 @@ def measure(host, arithmetic, hidden):
     """Seconds for an epoch, of which each line is right."""
     if arithmetic == READABLE:
         return readable(hidden)
-    counts = next(run["counts"] for run in json.loads((ROOT / "nnlib/testdata/published-runs.json").read_text())["runs"]
-                  if run["sizes"] == [784, hidden, 10] and run["eta"] == 3)
+    run = next(run for run in RUNS if run["sizes"] == [784, hidden, 10] and run["eta"] == 3)
+    return host.measure(lambda epochs: train(host, arithmetic, run, epochs))
 
-    def train(epochs):
-        """Says after each epoch how many have been trained."""
-        arguments = ["train", "-sizes", f"784,{hidden},10", "-epochs", str(epochs)]
-        for epoch, line in enumerate(host.lines(arguments, {"NNBOOK_ARITH": arithmetic})):
-            if line != f"Epoch {epoch} : {counts[epoch]} / 10000\n":
-                sys.exit(f"{type(host).__name__} {arithmetic}, {hidden} hidden: {line!r}, want {counts[epoch]} for epoch {epoch}")
-            yield epoch + 1
 
-    return host.measure(train)
+def train(host, arithmetic, run, epochs):
+    """Says after each epoch how many have been trained."""
+    sizes = ",".join(map(str, run["sizes"]))
+    arguments = ["train", "-sizes", sizes, "-eta", str(run["eta"]), "-epochs", str(epochs)]
+    for epoch, line in enumerate(host.lines(arguments, {"NNBOOK_ARITH": arithmetic})):
+        if epoch < len(run["counts"]) and line != f"Epoch {epoch} : {run['counts'][epoch]} / 10000\n":
+            sys.exit(f"{type(host).__name__} {arithmetic}, {sizes}: {line!r}, want {run['counts'][epoch]} for epoch {epoch}")
+        yield epoch + 1
+
+
+def transcript(host, arithmetic, run):
+    """Seconds for a transcript, from its first line to its last."""
+    lines = train(host, arithmetic, run, len(run["counts"]) + 1)  # one more: a program that has ended cannot be asked for its time
+    for epochs in lines:
+        now = cpu(host.process.pid)
+        if epochs == 1:
+            start = now
+        if epochs == len(run["counts"]):
+            break
+    lines.close()
+    return now - start
 
 
 def readable(hidden):
