@@ -286,9 +286,7 @@ func (f *Fast) descendFirst(decay, rate float64) {
 	f.buckets.list()
 	for i := len(l.slabs) - 1; i >= 0; i-- { // the last is still in the cache
 		s, low, high := &l.slabs[i], l.low[i], l.high[i]
-		for e := range l.delta.Rows {
-			s.spread(low.Row(e), high.Row(e), l.delta.Row(e))
-		}
+		s.spread(low, high, l.delta)
 		s.descend(s.w, f.buckets, low.Data, high.Data, decay, rate)
 		if decay != 1 {
 			f.decayEmpty(s, decay)

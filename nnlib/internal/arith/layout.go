@@ -46,9 +46,12 @@ type layout struct {
 type slab struct {
 	*loops
 	w     []float64
-	fours []int   // the first neuron of each vector of fours; further ones are padding
+	fours []run   // further slots of fours are padding
 	mixed []mixed // pairs and singles
 }
+
+// run is n fours, neighbours, in the slots from slot on.
+type run struct{ neuron, slot, n int }
 
 // mixed is where a neuron is that belongs to a pair or is a single. Low is its
 // slot for columns 0 and 1 modulo 4, high that for 2 and 3: the same for a pair.
@@ -74,7 +77,8 @@ func newLayout(rows, cols int, of []loops, images bool) layout {
 		s := slab{loops: bestLoops(of, images, len(fours), vectors(len(slots)))}
 		s.w = aligned(cols * s.width())
 		n := min(len(fours), s.shape.fours)
-		s.fours, fours = fours[:n], fours[n:]
+		s.placeFours(fours[:n])
+		fours = fours[n:]
 		n = min(len(slots), s.shape.mixed*lanes)
 		s.place(slots[:n])
 		slots = slots[n:]
@@ -101,6 +105,18 @@ func bestLoops(of []loops, images bool, fours, mixed int) (best *loops) {
 
 // vectors returns how many vectors hold n doubles.
 func vectors(n int) int { return (n + lanes - 1) / lanes }
+
+// placeFours gives fours their slots; of each vector of them it takes the first.
+func (s *slab) placeFours(neurons []int) {
+	for v, neuron := range neurons {
+		last := len(s.fours) - 1
+		if last < 0 || s.fours[last].neuron+s.fours[last].n != neuron {
+			s.fours = append(s.fours, run{neuron: neuron, slot: v * lanes})
+			last++
+		}
+		s.fours[last].n += lanes
+	}
+}
 
 // place gives neurons their mixed slots, where singles are listed twice.
 func (s *slab) place(neurons []int) {
@@ -140,9 +156,9 @@ func (l *layout) match(w Matrix, f func(slots, row []float64, width int)) {
 	for i := range l.slabs {
 		s := &l.slabs[i]
 		width := s.width()
-		for v, neuron := range s.fours {
-			for lane := range lanes {
-				f(s.w[v*lanes+lane:], w.Row(neuron+lane), width)
+		for _, r := range s.fours {
+			for i := range r.n {
+				f(s.w[r.slot+i:], w.Row(r.neuron+i), width)
 			}
 		}
 		for _, m := range s.mixed {
@@ -165,8 +181,8 @@ func (l *layout) match(w Matrix, f func(slots, row []float64, width int)) {
 // finish makes the rest of the sums and writes them to z, in the order of the
 // neurons. A are the activations of which they are sums; nil for an image.
 func (s *slab) finish(z, a []float64, sums *sums) {
-	for v, neuron := range s.fours {
-		*(*[lanes]float64)(z[neuron:]) = [lanes]float64(sums[v*lanes:])
+	for _, r := range s.fours {
+		copy(z[r.neuron:][:r.n], sums[r.slot:])
 	}
 	m, width := s.shape.mixed*lanes, s.width()
 	for _, at := range s.mixed {
@@ -187,16 +203,20 @@ func (s *slab) finish(z, a []float64, sums *sums) {
 	}
 }
 
-// spread brings the deltas of a layer into the order of the slots, for pixels 0
-// and 1 of a group and for 2 and 3. The other slot of a single keeps its zeros.
-func (s *slab) spread(low, high, delta []float64) {
-	for v, neuron := range s.fours {
-		d := [lanes]float64(delta[neuron:])
-		*(*[lanes]float64)(low[v*lanes:]), *(*[lanes]float64)(high[v*lanes:]) = d, d
-	}
-	for _, at := range s.mixed {
-		low[at.low] = delta[at.neuron]
-		high[at.high] = delta[at.neuron]
+// spread brings the deltas of a layer, a row for each image, into the order of the
+// slots, for pixels 0 and 1 of a group and for 2 and 3. The other slot of a single
+// keeps its zeros.
+func (s *slab) spread(low, high, delta Matrix) {
+	for e := range delta.Rows {
+		low, high, delta := low.Data[e*low.Stride:], high.Data[e*high.Stride:], delta.Data[e*delta.Stride:]
+		for _, r := range s.fours {
+			copy(low[r.slot:][:r.n], delta[r.neuron:])
+			copy(high[r.slot:][:r.n], delta[r.neuron:])
+		}
+		for _, at := range s.mixed {
+			low[at.low] = delta[at.neuron]
+			high[at.high] = delta[at.neuron]
+		}
 	}
 }
 
