@@ -412,6 +412,34 @@ func sigmoidAVX512(a Matrix, b []float64)
 //go:noescape
 func backAVX2(delta Matrix, w Matrix, d Matrix, a Matrix)
 
+// backAVX512 computes δ = (wᵀ d) ⊙ a(1-a) for each example.
+//
+//	for e := range delta.Rows {
+//		d := d.Row(e)
+//		for k := range delta.Stride {
+//			s, j := 0.0, 0
+//			w := func(j int) float64 { return w.Data[j*w.Stride+k] }
+//			if k < w.Cols&^3 {
+//				for ; j+4 <= len(d); j += 4 {
+//					p, q := float64(w(j)*d[j]), float64(w(j+1)*d[j+1])
+//					s += math.FMA(w(j+2), d[j+2], p) + math.FMA(w(j+3), d[j+3], q)
+//				}
+//				if j+2 <= len(d) {
+//					s += float64(w(j)*d[j]) + float64(w(j+1)*d[j+1])
+//					j += 2
+//				}
+//			}
+//			for ; j < len(d); j++ {
+//				s += float64(w(j) * d[j])
+//			}
+//			a := a.Data[e*a.Stride+k]
+//			delta.Data[e*delta.Stride+k] = s * float64(a*(1-a))
+//		}
+//	}
+//
+//go:noescape
+func backAVX512(delta Matrix, w Matrix, d Matrix, a Matrix)
+
 // descendAVX2 computes w = w - rate dᵀ a.
 //
 //	for j := range w.Rows {
@@ -426,6 +454,21 @@ func backAVX2(delta Matrix, w Matrix, d Matrix, a Matrix)
 //
 //go:noescape
 func descendAVX2(w Matrix, d Matrix, a Matrix, rate float64)
+
+// descendAVX512 computes w = w - rate dᵀ a.
+//
+//	for j := range w.Rows {
+//		for k := range w.Stride {
+//			sum := 0.0
+//			for e := range d.Rows {
+//				sum += float64(d.Data[e*d.Stride+j] * a.Data[e*a.Stride+k])
+//			}
+//			w.Data[j*w.Stride+k] -= float64(rate * sum)
+//		}
+//	}
+//
+//go:noescape
+func descendAVX512(w Matrix, d Matrix, a Matrix, rate float64)
 
 // scaleAVX2 computes v = by v.
 //

@@ -2216,24 +2216,23 @@ example:
 	XORQ R8, R8
 
 columns:
-	CMPQ   R8, DI
-	JGE    end
 	MOVQ   w_Rows+48(FP), R11
 	MOVQ   w_Data_base+72(FP), R12
 	MOVQ   DX, R10
 	ADDQ   R8, R12
-	VXORPD Y1, Y1, Y1
+	CMPQ   R9, $0x04
+	JL     less4
 	SUBQ   $0x04, R9
-	JL     last
+	VXORPD Y1, Y1, Y1
 
-four:
+four4:
 	CMPQ         R11, $0x04
-	JL           two
-	VBROADCASTSD (R10), Y4
-	VMULPD       (R12), Y4, Y2
+	JL           two4
+	VBROADCASTSD (R10), Y2
+	VMULPD       (R12), Y2, Y2
 	ADDQ         SI, R12
-	VBROADCASTSD 8(R10), Y4
-	VMULPD       (R12), Y4, Y3
+	VBROADCASTSD 8(R10), Y3
+	VMULPD       (R12), Y3, Y3
 	ADDQ         SI, R12
 	VBROADCASTSD 16(R10), Y4
 	VFMADD231PD  (R12), Y4, Y2
@@ -2245,36 +2244,31 @@ four:
 	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x20, R10
 	SUBQ         $0x04, R11
-	JMP          four
+	JMP          four4
 
-two:
+two4:
 	CMPQ         R11, $0x02
-	JL           one
-	VBROADCASTSD (R10), Y4
-	VMULPD       (R12), Y4, Y2
+	JL           one4
+	VBROADCASTSD (R10), Y2
+	VMULPD       (R12), Y2, Y2
 	ADDQ         SI, R12
-	VBROADCASTSD 8(R10), Y4
-	VMULPD       (R12), Y4, Y3
+	VBROADCASTSD 8(R10), Y3
+	VMULPD       (R12), Y3, Y3
 	ADDQ         SI, R12
 	VADDPD       Y3, Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         $0x10, R10
 	SUBQ         $0x02, R11
 
-one:
-	CMPQ R11, $0x01
-	JL   slope
-
-last:
-	VBROADCASTSD (R10), Y4
-	VMULPD       (R12), Y4, Y2
-	VADDPD       Y2, Y1, Y1
+one4:
+	CMPQ         R11, $0x01
+	JL           slope4
+	VBROADCASTSD (R10), Y2
+	VMULPD       (R12), Y2, Y2
 	ADDQ         SI, R12
-	ADDQ         $0x08, R10
-	SUBQ         $0x01, R11
-	JG           last
+	VADDPD       Y2, Y1, Y1
 
-slope:
+slope4:
 	VMOVUPD (CX)(R8*1), Y2
 	VSUBPD  Y2, Y0, Y3
 	VMULPD  Y3, Y2, Y2
@@ -2282,6 +2276,201 @@ slope:
 	VMOVUPD Y1, (AX)(R8*1)
 	ADDQ    $0x20, R8
 	JMP     columns
+
+less4:
+	CMPQ   R8, DI
+	JGE    end
+	VXORPD Y1, Y1, Y1
+
+last:
+	VBROADCASTSD (R10), Y2
+	VMULPD       (R12), Y2, Y2
+	ADDQ         SI, R12
+	VADDPD       Y2, Y1, Y1
+	ADDQ         $0x08, R10
+	SUBQ         $0x01, R11
+	JG           last
+	VMOVUPD      (CX)(R8*1), Y2
+	VSUBPD       Y2, Y0, Y3
+	VMULPD       Y3, Y2, Y2
+	VMULPD       Y2, Y1, Y1
+	VMOVUPD      Y1, (AX)(R8*1)
+	ADDQ         $0x20, R8
+	JMP          columns
+
+end:
+	ADDQ DI, AX
+	MOVQ a_Stride+160(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, CX
+	MOVQ d_Stride+112(FP), R8
+	SHLQ $0x03, R8
+	ADDQ R8, DX
+	JMP  example
+
+done:
+	VZEROUPPER
+	RET
+
+// func backAVX512(delta Matrix, w Matrix, d Matrix, a Matrix)
+// Requires: AVX, AVX512F, FMA3
+TEXT ·backAVX512(SB), NOSPLIT, $0-192
+	MOVQ         delta_Data_base+24(FP), AX
+	MOVQ         a_Data_base+168(FP), CX
+	MOVQ         d_Data_base+120(FP), DX
+	MOVQ         delta_Rows+0(FP), BX
+	MOVQ         w_Stride+64(FP), SI
+	SHLQ         $0x03, SI
+	MOVQ         delta_Stride+16(FP), DI
+	SHLQ         $0x03, DI
+	VBROADCASTSD one<>+0(SB), Z0
+
+example:
+	SUBQ $0x01, BX
+	JL   done
+	MOVQ w_Cols+56(FP), R9
+	XORQ R8, R8
+
+columns:
+	MOVQ   w_Rows+48(FP), R11
+	MOVQ   w_Data_base+72(FP), R12
+	MOVQ   DX, R10
+	ADDQ   R8, R12
+	CMPQ   R9, $0x08
+	JL     less8
+	SUBQ   $0x08, R9
+	VPXORQ Z1, Z1, Z1
+
+four8:
+	CMPQ         R11, $0x04
+	JL           two8
+	VBROADCASTSD (R10), Z2
+	VMULPD       (R12), Z2, Z2
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Z3
+	VMULPD       (R12), Z3, Z3
+	ADDQ         SI, R12
+	VBROADCASTSD 16(R10), Z4
+	VFMADD231PD  (R12), Z4, Z2
+	ADDQ         SI, R12
+	VBROADCASTSD 24(R10), Z4
+	VFMADD231PD  (R12), Z4, Z3
+	ADDQ         SI, R12
+	VADDPD       Z3, Z2, Z2
+	VADDPD       Z2, Z1, Z1
+	ADDQ         $0x20, R10
+	SUBQ         $0x04, R11
+	JMP          four8
+
+two8:
+	CMPQ         R11, $0x02
+	JL           one8
+	VBROADCASTSD (R10), Z2
+	VMULPD       (R12), Z2, Z2
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Z3
+	VMULPD       (R12), Z3, Z3
+	ADDQ         SI, R12
+	VADDPD       Z3, Z2, Z2
+	VADDPD       Z2, Z1, Z1
+	ADDQ         $0x10, R10
+	SUBQ         $0x02, R11
+
+one8:
+	CMPQ         R11, $0x01
+	JL           slope8
+	VBROADCASTSD (R10), Z2
+	VMULPD       (R12), Z2, Z2
+	ADDQ         SI, R12
+	VADDPD       Z2, Z1, Z1
+
+slope8:
+	VMOVUPD (CX)(R8*1), Z2
+	VSUBPD  Z2, Z0, Z3
+	VMULPD  Z3, Z2, Z2
+	VMULPD  Z2, Z1, Z1
+	VMOVUPD Z1, (AX)(R8*1)
+	ADDQ    $0x40, R8
+	JMP     columns
+
+less8:
+	CMPQ   R9, $0x04
+	JL     less4
+	SUBQ   $0x04, R9
+	VXORPD Y2, Y2, Y2
+
+four4:
+	CMPQ         R11, $0x04
+	JL           two4
+	VBROADCASTSD (R10), Y3
+	VMULPD       (R12), Y3, Y3
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Y4
+	VMULPD       (R12), Y4, Y4
+	ADDQ         SI, R12
+	VBROADCASTSD 16(R10), Y5
+	VFMADD231PD  (R12), Y5, Y3
+	ADDQ         SI, R12
+	VBROADCASTSD 24(R10), Y5
+	VFMADD231PD  (R12), Y5, Y4
+	ADDQ         SI, R12
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	ADDQ         $0x20, R10
+	SUBQ         $0x04, R11
+	JMP          four4
+
+two4:
+	CMPQ         R11, $0x02
+	JL           one4
+	VBROADCASTSD (R10), Y3
+	VMULPD       (R12), Y3, Y3
+	ADDQ         SI, R12
+	VBROADCASTSD 8(R10), Y4
+	VMULPD       (R12), Y4, Y4
+	ADDQ         SI, R12
+	VADDPD       Y4, Y3, Y3
+	VADDPD       Y3, Y2, Y2
+	ADDQ         $0x10, R10
+	SUBQ         $0x02, R11
+
+one4:
+	CMPQ         R11, $0x01
+	JL           slope4
+	VBROADCASTSD (R10), Y3
+	VMULPD       (R12), Y3, Y3
+	ADDQ         SI, R12
+	VADDPD       Y3, Y2, Y2
+
+slope4:
+	VMOVUPD (CX)(R8*1), Y3
+	VSUBPD  Y3, Y0, Y4
+	VMULPD  Y4, Y3, Y3
+	VMULPD  Y3, Y2, Y2
+	VMOVUPD Y2, (AX)(R8*1)
+	ADDQ    $0x20, R8
+	JMP     columns
+
+less4:
+	CMPQ   R8, DI
+	JGE    end
+	VXORPD Y2, Y2, Y2
+
+last:
+	VBROADCASTSD (R10), Y3
+	VMULPD       (R12), Y3, Y3
+	ADDQ         SI, R12
+	VADDPD       Y3, Y2, Y2
+	ADDQ         $0x08, R10
+	SUBQ         $0x01, R11
+	JG           last
+	VMOVUPD      (CX)(R8*1), Y3
+	VSUBPD       Y3, Y0, Y4
+	VMULPD       Y4, Y3, Y3
+	VMULPD       Y3, Y2, Y2
+	VMOVUPD      Y2, (AX)(R8*1)
+	ADDQ         $0x20, R8
+	JMP          columns
 
 end:
 	ADDQ DI, AX
@@ -2316,9 +2505,9 @@ row:
 	MOVQ a_Data_base+120(FP), DI
 	MOVQ w_Stride+16(FP), R8
 
-columns4:
+columns16:
 	CMPQ   R8, $0x00000010
-	JL     lesscolumns4
+	JL     less16
 	MOVQ   d_Rows+48(FP), R10
 	MOVQ   CX, R9
 	MOVQ   DI, R11
@@ -2327,7 +2516,7 @@ columns4:
 	VXORPD Y3, Y3, Y3
 	VXORPD Y4, Y4, Y4
 
-examplecolumns4:
+example16:
 	VBROADCASTSD (R9), Y5
 	VMULPD       (R11), Y5, Y6
 	VADDPD       Y6, Y1, Y1
@@ -2340,7 +2529,7 @@ examplecolumns4:
 	ADDQ         BX, R11
 	ADDQ         SI, R9
 	SUBQ         $0x01, R10
-	JG           examplecolumns4
+	JG           example16
 	VMULPD       Y1, Y0, Y1
 	VMOVUPD      (AX), Y5
 	VSUBPD       Y1, Y5, Y5
@@ -2360,25 +2549,25 @@ examplecolumns4:
 	ADDQ         $0x00000080, DI
 	ADDQ         $0x00000080, AX
 	SUBQ         $0x00000010, R8
-	JMP          columns4
+	JMP          columns16
 
-lesscolumns4:
-columns1:
+less16:
+columns4:
 	CMPQ   R8, $0x00000004
-	JL     lesscolumns1
+	JL     less4
 	MOVQ   d_Rows+48(FP), R10
 	MOVQ   CX, R9
 	MOVQ   DI, R11
 	VXORPD Y1, Y1, Y1
 
-examplecolumns1:
+example4:
 	VBROADCASTSD (R9), Y2
 	VMULPD       (R11), Y2, Y2
 	VADDPD       Y2, Y1, Y1
 	ADDQ         BX, R11
 	ADDQ         SI, R9
 	SUBQ         $0x01, R10
-	JG           examplecolumns1
+	JG           example4
 	VMULPD       Y1, Y0, Y1
 	VMOVUPD      (AX), Y2
 	VSUBPD       Y1, Y2, Y2
@@ -2386,9 +2575,141 @@ examplecolumns1:
 	ADDQ         $0x00000020, DI
 	ADDQ         $0x00000020, AX
 	SUBQ         $0x00000004, R8
-	JMP          columns1
+	JMP          columns4
 
-lesscolumns1:
+less4:
+	ADDQ $0x08, CX
+	JMP  row
+
+done:
+	VZEROUPPER
+	RET
+
+// func descendAVX512(w Matrix, d Matrix, a Matrix, rate float64)
+// Requires: AVX, AVX512F, SSE2
+TEXT ·descendAVX512(SB), NOSPLIT, $0-152
+	MOVQ         w_Data_base+24(FP), AX
+	MOVQ         d_Data_base+72(FP), CX
+	MOVQ         w_Rows+0(FP), DX
+	MOVQ         a_Stride+112(FP), BX
+	SHLQ         $0x03, BX
+	MOVQ         d_Stride+64(FP), SI
+	SHLQ         $0x03, SI
+	MOVSD        rate+144(FP), X0
+	VBROADCASTSD X0, Z0
+
+row:
+	SUBQ $0x01, DX
+	JL   done
+	MOVQ a_Data_base+120(FP), DI
+	MOVQ w_Stride+16(FP), R8
+
+columns32:
+	CMPQ   R8, $0x00000020
+	JL     less32
+	MOVQ   d_Rows+48(FP), R10
+	MOVQ   CX, R9
+	MOVQ   DI, R11
+	VPXORQ Z1, Z1, Z1
+	VPXORQ Z2, Z2, Z2
+	VPXORQ Z3, Z3, Z3
+	VPXORQ Z4, Z4, Z4
+
+example32:
+	VBROADCASTSD (R9), Z5
+	VMULPD       (R11), Z5, Z6
+	VADDPD       Z6, Z1, Z1
+	VMULPD       64(R11), Z5, Z6
+	VADDPD       Z6, Z2, Z2
+	VMULPD       128(R11), Z5, Z6
+	VADDPD       Z6, Z3, Z3
+	VMULPD       192(R11), Z5, Z5
+	VADDPD       Z5, Z4, Z4
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	SUBQ         $0x01, R10
+	JG           example32
+	VMULPD       Z1, Z0, Z1
+	VMOVUPD      (AX), Z5
+	VSUBPD       Z1, Z5, Z5
+	VMOVUPD      Z5, (AX)
+	VMULPD       Z2, Z0, Z2
+	VMOVUPD      64(AX), Z5
+	VSUBPD       Z2, Z5, Z5
+	VMOVUPD      Z5, 64(AX)
+	VMULPD       Z3, Z0, Z3
+	VMOVUPD      128(AX), Z5
+	VSUBPD       Z3, Z5, Z5
+	VMOVUPD      Z5, 128(AX)
+	VMULPD       Z4, Z0, Z4
+	VMOVUPD      192(AX), Z5
+	VSUBPD       Z4, Z5, Z5
+	VMOVUPD      Z5, 192(AX)
+	ADDQ         $0x00000100, DI
+	ADDQ         $0x00000100, AX
+	SUBQ         $0x00000020, R8
+	JMP          columns32
+
+less32:
+columns16:
+	CMPQ   R8, $0x00000010
+	JL     less16
+	MOVQ   d_Rows+48(FP), R10
+	MOVQ   CX, R9
+	MOVQ   DI, R11
+	VPXORQ Z7, Z7, Z7
+	VPXORQ Z8, Z8, Z8
+
+example16:
+	VBROADCASTSD (R9), Z5
+	VMULPD       (R11), Z5, Z6
+	VADDPD       Z6, Z7, Z7
+	VMULPD       64(R11), Z5, Z5
+	VADDPD       Z5, Z8, Z8
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	SUBQ         $0x01, R10
+	JG           example16
+	VMULPD       Z7, Z0, Z7
+	VMOVUPD      (AX), Z5
+	VSUBPD       Z7, Z5, Z5
+	VMOVUPD      Z5, (AX)
+	VMULPD       Z8, Z0, Z8
+	VMOVUPD      64(AX), Z5
+	VSUBPD       Z8, Z5, Z5
+	VMOVUPD      Z5, 64(AX)
+	ADDQ         $0x00000080, DI
+	ADDQ         $0x00000080, AX
+	SUBQ         $0x00000010, R8
+	JMP          columns16
+
+less16:
+columns4:
+	CMPQ   R8, $0x00000004
+	JL     less4
+	MOVQ   d_Rows+48(FP), R10
+	MOVQ   CX, R9
+	MOVQ   DI, R11
+	VXORPD Y5, Y5, Y5
+
+example4:
+	VBROADCASTSD (R9), Y6
+	VMULPD       (R11), Y6, Y6
+	VADDPD       Y6, Y5, Y5
+	ADDQ         BX, R11
+	ADDQ         SI, R9
+	SUBQ         $0x01, R10
+	JG           example4
+	VMULPD       Y5, Y0, Y5
+	VMOVUPD      (AX), Y6
+	VSUBPD       Y5, Y6, Y6
+	VMOVUPD      Y6, (AX)
+	ADDQ         $0x00000020, DI
+	ADDQ         $0x00000020, AX
+	SUBQ         $0x00000004, R8
+	JMP          columns4
+
+less4:
 	ADDQ $0x08, CX
 	JMP  row
 

@@ -27,6 +27,17 @@ var (
 	avx512 = isa{"AVX512", 2 * vec, ZMM}
 )
 
+// lanes is the number of doubles in a vector.
+func (in isa) lanes() int { return in.bytes / 8 }
+
+// part returns as much of a register as is a vector here.
+func (in isa) part(v VecVirtual) Op {
+	if in.bytes == vec {
+		return v.AsY()
+	}
+	return v
+}
+
 // zeros returns n vector registers, zeroed.
 func (in isa) zeros(n int) []VecVirtual {
 	v := make([]VecVirtual, n)
@@ -59,8 +70,10 @@ func main() {
 	descendSlab(avx512, 14, 2)
 	sigmoid()
 	wideSigmoid()
-	back()
-	descend()
+	back(avx2)
+	back(avx512, avx2)
+	descend(some{avx2, 4}, some{avx2, 1})
+	descend(some{avx512, 4}, some{avx512, 2}, some{avx2, 1})
 	scale()
 	fetch()
 	pack()
@@ -647,84 +660,91 @@ func wideSigmoid() {
 	RET()
 }
 
-// back goes through w, four columns at a time: rows in groups of four, then two,
-// then one, as MulTransVec does below the last columns.
-func back() {
-	function("backAVX2", "func(delta, w, d, a Matrix)", "backAVX2 computes δ = (wᵀ d) ⊙ a(1-a) for each example.", backLoop)
+// back goes through w, a vector of columns at a time, a shorter one where less is
+// left: rows in groups of four, then two, then one. The last columns, less than
+// four, take them one by one, as MulTransVec does.
+func back(vectors ...isa) {
+	name := "back" + vectors[0].name
+	function(name, "func(delta, w, d, a Matrix)", name+" computes δ = (wᵀ d) ⊙ a(1-a) for each example.", backLoop)
 	out, a, dRow, examples := data("delta"), data("a"), data("d"), field("delta", "Rows")
 	stride, width := bytesOf(field("w", "Stride")), bytesOf(field("delta", "Stride"))
-	ones := load(one)
+	ones := vectors[0].register()
+	VBROADCASTSD(one, ones)
 
 	Label("example")
 	SUBQ(Imm(1), examples)
 	JL(LabelRef("done"))
-	k, body := GP64(), field("w", "Cols")
+	k, left := GP64(), field("w", "Cols")
 	XORQ(k, k)
 	Label("columns")
-	CMPQ(k, width)
-	JGE(LabelRef("end"))
 	d, rows, row := GP64(), field("w", "Rows"), data("w")
 	MOVQ(dRow, d)
 	ADDQ(k, row)
-	s, p, q, x := YMM(), YMM(), YMM(), YMM()
-	VXORPD(s, s, s)
-	next := func(j int) {
+	// product multiplies the next row.
+	product := func(in isa, j int, multiply func(w, x, p Op), p Op) {
+		x := in.register()
 		VBROADCASTSD(Mem{Base: d, Disp: 8 * j}, x)
+		multiply(Mem{Base: row}, x, p)
+		ADDQ(stride, row)
 	}
-	SUBQ(Imm(4), body)
-	JL(LabelRef("last"))
-	Label("four")
-	CMPQ(rows, Imm(4))
-	JL(LabelRef("two"))
-	next(0)
-	VMULPD(Mem{Base: row}, x, p)
-	ADDQ(stride, row)
-	next(1)
-	VMULPD(Mem{Base: row}, x, q)
-	ADDQ(stride, row)
-	next(2)
-	VFMADD231PD(Mem{Base: row}, x, p)
-	ADDQ(stride, row)
-	next(3)
-	VFMADD231PD(Mem{Base: row}, x, q)
-	ADDQ(stride, row)
-	VADDPD(q, p, p)
+	mul := func(w, x, p Op) { VMULPD(w, x, p) }
+	fma := func(w, x, p Op) { VFMADD231PD(w, x, p) }
+	slope := func(in isa, s VecVirtual) {
+		p, q := in.register(), in.register()
+		VMOVUPD(Mem{Base: a, Index: k, Scale: 1}, p)
+		VSUBPD(p, in.part(ones), q)
+		VMULPD(q, p, p)
+		VMULPD(p, s, s)
+		VMOVUPD(s, Mem{Base: out, Index: k, Scale: 1})
+		ADDQ(Imm(uint64(in.bytes)), k)
+		JMP(LabelRef("columns"))
+	}
+	for _, in := range vectors {
+		label := func(name string) string { return fmt.Sprintf("%s%d", name, in.lanes()) }
+		CMPQ(left, Imm(uint64(in.lanes())))
+		JL(LabelRef(label("less")))
+		SUBQ(Imm(uint64(in.lanes())), left)
+		s, p, q := in.zeros(1)[0], in.register(), in.register()
+		Label(label("four"))
+		CMPQ(rows, Imm(4))
+		JL(LabelRef(label("two")))
+		product(in, 0, mul, p)
+		product(in, 1, mul, q)
+		product(in, 2, fma, p)
+		product(in, 3, fma, q)
+		VADDPD(q, p, p)
+		VADDPD(p, s, s)
+		ADDQ(Imm(32), d)
+		SUBQ(Imm(4), rows)
+		JMP(LabelRef(label("four")))
+		Label(label("two"))
+		CMPQ(rows, Imm(2))
+		JL(LabelRef(label("one")))
+		product(in, 0, mul, p)
+		product(in, 1, mul, q)
+		VADDPD(q, p, p)
+		VADDPD(p, s, s)
+		ADDQ(Imm(16), d)
+		SUBQ(Imm(2), rows)
+		Label(label("one"))
+		CMPQ(rows, Imm(1))
+		JL(LabelRef(label("slope")))
+		product(in, 0, mul, p)
+		VADDPD(p, s, s)
+		Label(label("slope"))
+		slope(in, s)
+		Label(label("less"))
+	}
+	CMPQ(k, width)
+	JGE(LabelRef("end"))
+	s, p := avx2.zeros(1)[0], avx2.register()
+	Label("last")
+	product(avx2, 0, mul, p)
 	VADDPD(p, s, s)
-	ADDQ(Imm(32), d)
-	SUBQ(Imm(4), rows)
-	JMP(LabelRef("four"))
-	Label("two")
-	CMPQ(rows, Imm(2))
-	JL(LabelRef("one"))
-	next(0)
-	VMULPD(Mem{Base: row}, x, p)
-	ADDQ(stride, row)
-	next(1)
-	VMULPD(Mem{Base: row}, x, q)
-	ADDQ(stride, row)
-	VADDPD(q, p, p)
-	VADDPD(p, s, s)
-	ADDQ(Imm(16), d)
-	SUBQ(Imm(2), rows)
-	Label("one")
-	CMPQ(rows, Imm(1))
-	JL(LabelRef("slope"))
-	Label("last") // of the columns, and the last row of others
-	next(0)
-	VMULPD(Mem{Base: row}, x, p)
-	VADDPD(p, s, s)
-	ADDQ(stride, row)
 	ADDQ(Imm(8), d)
 	SUBQ(Imm(1), rows)
 	JG(LabelRef("last"))
-	Label("slope")
-	VMOVUPD(Mem{Base: a, Index: k, Scale: 1}, p)
-	VSUBPD(p, ones, q)
-	VMULPD(q, p, p)
-	VMULPD(p, s, s)
-	VMOVUPD(s, Mem{Base: out, Index: k, Scale: 1})
-	ADDQ(Imm(32), k)
-	JMP(LabelRef("columns"))
+	slope(avx2, s)
 	Label("end")
 	ADDQ(width, out)
 	ADDQ(bytesOf(field("a", "Stride")), a)
@@ -735,51 +755,58 @@ func back() {
 	RET()
 }
 
-// descend makes the sums of the weights of four vectors, over all examples, at a
-// time; then those of one.
-func descend() {
-	function("descendAVX2", "func(w, d, a Matrix, rate float64)", "descendAVX2 computes w = w - rate dᵀ a.", descendLoop)
+// some are vectors side by side.
+type some struct {
+	isa
+	n int
+}
+
+// descend makes the sums of the weights of some vectors, over all examples, at a
+// time, of fewer where less is left.
+func descend(vectors ...some) {
+	name := "descend" + vectors[0].name
+	function(name, "func(w, d, a Matrix, rate float64)", name+" computes w = w - rate dᵀ a.", descendLoop)
 	wRow, dColumn, rows := data("w"), data("d"), field("w", "Rows")
 	stride, dStride := bytesOf(field("a", "Stride")), bytesOf(field("d", "Stride"))
-	rate := YMM()
+	rate := vectors[0].register()
 	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
 	Label("row")
 	SUBQ(Imm(1), rows)
 	JL(LabelRef("done"))
-	w, a, n := GP64(), data("a"), field("w", "Stride")
+	w, a, left := GP64(), data("a"), field("w", "Stride")
 	MOVQ(wRow, w)
-	for _, vectors := range []int{4, 1} {
-		name := fmt.Sprintf("columns%d", vectors)
-		Label(name)
-		CMPQ(n, U32(uint32(4*vectors)))
-		JL(LabelRef("less" + name))
+	for _, v := range vectors {
+		label := func(name string) string { return fmt.Sprintf("%s%d", name, v.n*v.lanes()) }
+		Label(label("columns"))
+		CMPQ(left, U32(uint32(v.n*v.lanes())))
+		JL(LabelRef(label("less")))
 		d, examples, row := GP64(), field("d", "Rows"), GP64()
 		MOVQ(dColumn, d)
 		MOVQ(a, row)
-		sums, x := avx2.zeros(vectors), YMM()
-		Label("example" + name)
+		sums, x := v.zeros(v.n), v.register()
+		Label(label("example"))
 		VBROADCASTSD(Mem{Base: d}, x)
 		for i, sum := range sums {
-			product := YMM()
-			VMULPD(Mem{Base: row, Disp: i * vec}, x, product)
+			product := v.register()
+			VMULPD(Mem{Base: row, Disp: i * v.bytes}, x, product)
 			VADDPD(product, sum, sum)
 		}
 		ADDQ(stride, row)
 		ADDQ(dStride, d)
 		SUBQ(Imm(1), examples)
-		JG(LabelRef("example" + name))
+		JG(LabelRef(label("example")))
 		for i, sum := range sums {
-			at := Mem{Base: w, Disp: i * vec}
-			VMULPD(sum, rate, sum)
+			at := Mem{Base: w, Disp: i * v.bytes}
+			VMULPD(sum, v.part(rate), sum)
 			VMOVUPD(at, x)
 			VSUBPD(sum, x, x)
 			VMOVUPD(x, at)
 		}
-		ADDQ(U32(uint32(vectors*vec)), a)
-		ADDQ(U32(uint32(vectors*vec)), w)
-		SUBQ(U32(uint32(4*vectors)), n)
-		JMP(LabelRef(name))
-		Label("less" + name)
+		ADDQ(U32(uint32(v.n*v.bytes)), a)
+		ADDQ(U32(uint32(v.n*v.bytes)), w)
+		SUBQ(U32(uint32(v.n*v.lanes())), left)
+		JMP(LabelRef(label("columns")))
+		Label(label("less"))
 	}
 	MOVQ(w, wRow) // where the next one begins
 	ADDQ(Imm(8), dColumn)
