@@ -305,9 +305,14 @@ func descendSlab(in isa, vectors, pixels int) {
 	name := fmt.Sprintf("descend%d%s", vectors, in.name)
 	loop := strings.ReplaceAll(descendSlabLoop, "WIDTH", strconv.Itoa(4*vectors))
 	function(name, "func(w []float64, from *buckets, low, high []float64, decay, rate float64)", fmt.Sprintf("%s descends the weights of a slab of %d vectors.", name, vectors), loop)
-	table, decay, rate := bytes(), in.register(), in.register()
-	VBROADCASTSD(Load(Param("decay"), XMM()), decay)
-	VBROADCASTSD(Load(Param("rate"), XMM()), rate)
+	table, factor, step := bytes(), Load(Param("decay"), XMM()), Load(Param("rate"), XMM())
+	decays := GP64() // 0 if by a factor of 1
+	VMOVQ(factor, decays)
+	SUBQ(one, decays)
+	decay, rate, minus := in.register(), in.register(), in.zeros(1)[0]
+	VBROADCASTSD(factor, decay)
+	VBROADCASTSD(step, rate)
+	VSUBPD(rate, minus, minus) // adding products with -rate takes an instruction less
 	from := Dereference(Param("from"))
 	group, left := Load(from.Field("filled").Base(), GP64()), Load(from.Field("filled").Len(), GP64())
 
@@ -380,14 +385,15 @@ func descendSlab(in isa, vectors, pixels int) {
 	CMPQ(entry, end)
 	JB(LabelRef("entry"))
 	Label("descend")
+	TESTQ(decays, decays)
+	JNZ(LabelRef("decay"))
 	for i, sum := range sums {
 		at := Mem{Base: w, Disp: i * in.bytes}
-		weight := in.register()
-		VMULPD(sum, rate, sum)
-		VMULPD(at, decay, weight)
-		VSUBPD(sum, weight, weight)
-		VMOVUPD(weight, at)
+		VMULPD(sum, minus, sum)
+		VADDPD(at, sum, sum)
+		VMOVUPD(sum, at)
 	}
+	Label("descended")
 	if pixels == 2 {
 		ADDQ(U32(uint32(2*width)), w)
 		Load(Param("high").Base(), deltas[0])
@@ -396,6 +402,17 @@ func descendSlab(in isa, vectors, pixels int) {
 		JE(LabelRef("pixels"))
 	}
 	JMP(LabelRef("group"))
+
+	Label("decay")
+	for i, sum := range sums {
+		at := Mem{Base: w, Disp: i * in.bytes}
+		weight := in.register()
+		VMULPD(sum, minus, sum)
+		VMULPD(at, decay, weight)
+		VADDPD(weight, sum, sum)
+		VMOVUPD(sum, at)
+	}
+	JMP(LabelRef("descended"))
 	Label("done")
 	VZEROUPPER()
 	RET()
