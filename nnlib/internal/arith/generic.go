@@ -3,10 +3,10 @@ package arith
 import "math"
 
 // Row returns row j, not copied.
-func (m Matrix) Row(j int) []float64 { return m.Data[j*m.Stride:][:m.Cols] }
+func (m *Matrix) Row(j int) []float64 { return m.Data[j*m.Stride:][:m.Cols] }
 
 // padded returns row j with what is between it and the next one.
-func (m Matrix) padded(j int) []float64 { return m.Data[j*m.Stride:][:m.Stride] }
+func (m *Matrix) padded(j int) []float64 { return m.Data[j*m.Stride:][:m.Stride] }
 
 // Kind is how a row of a matrix is multiplied by a vector: in how many lanes
 // its products are added up, and whether they are rounded before. It follows
