@@ -125,13 +125,14 @@ func (b *buckets) add(image []uint64, number int) {
 
 // list lists the buckets that are not empty.
 func (b *buckets) list() {
-	b.filled = b.filled[:len(b.ends)]
-	begins, n := b.begins[:len(b.ends)], 0
+	filled, begins, n := b.filled[:len(b.ends)], b.begins[:len(b.ends)], 0
 	for g, end := range b.ends {
-		b.filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
-		n += int(min(end-begins[g], 1))
+		filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
+		if end != begins[g] {
+			n++
+		}
 	}
-	b.filled = b.filled[:n]
+	b.filled = filled[:n]
 }
 
 // descend computes w = decay w - rate Σ d x over the images in a pixel's bucket. A
