@@ -200,11 +200,13 @@ func (e *engine) updateFast(miniBatch []int) bool {
 	if len(e.targets) < size*outputs {
 		e.targets = make([]float64, size*outputs)
 	}
+	y := e.targets[:size*outputs]
+	clear(y)
 	for i, example := range miniBatch {
-		e.target(example, e.targets[i*outputs:][:outputs])
+		e.data.Target(example, y[i*outputs:][:outputs])
 	}
 	batch, after := e.inOrder[e.done:][:size], e.inOrder[e.done+size:]
-	return e.fast.UpdateMiniBatch(batch, e.targets, e.step, after[:min(size, len(after))])
+	return e.fast.UpdateMiniBatch(batch, y, e.step, after[:min(size, len(after))])
 }
 
 // arrange puts the images in the network's order, for all of an epoch: where they
