@@ -204,6 +204,22 @@ func TestScaleEqualsPortable(t *testing.T) {
 	})
 }
 
+func TestMagnitudeEqualsPortable(t *testing.T) {
+	eachImplementation(t, func(t *testing.T, impl *implementation) {
+		s := stream(9)
+		for n := lanes; n < 100; n += lanes {
+			for _, odd := range []float64{s.next(), math.Copysign(0, -1), math.Inf(-1), math.NaN()} {
+				v := s.slice(n)
+				v[n/2] = odd
+				both(t, fmt.Sprintf("%d values, one is %v", n, odd), impl, &portable, v, func(impl *implementation, v []float64) { v[0] = impl.magnitude(v) })
+			}
+		}
+		if sum := impl.magnitude(nil); sum != 0 {
+			t.Errorf("of no values it is %v", sum)
+		}
+	})
+}
+
 // packed lists the groups of an image by plain Go.
 func packed(bytes []byte) []uint64 {
 	list := make([]uint64, len(bytes)/4+1)

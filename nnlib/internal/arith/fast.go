@@ -241,22 +241,9 @@ func (f *Fast) backward(y []float64, outputDelta func(delta, a, y []float64)) (s
 				outputDelta(l.delta.Row(e), l.a.Row(e), y[e*l.rows:][:l.rows])
 			}
 		}
-		slope += magnitude(l.delta.Data[:l.delta.Rows*l.delta.Stride])
+		slope += f.impl.magnitude(l.delta.Data[:l.delta.Rows*l.delta.Stride])
 	}
 	return slope
-}
-
-// magnitude returns the sum of the magnitudes in v, whose length is a multiple
-// of 4; NaN where there is one.
-func magnitude(v []float64) float64 {
-	var a, b, c, d float64
-	for ; len(v) >= 4; v = v[4:] {
-		a += math.Abs(v[0])
-		b += math.Abs(v[1])
-		c += math.Abs(v[2])
-		d += math.Abs(v[3])
-	}
-	return (a + b) + (c + d)
 }
 
 // descend applies the gradients of the mini-batch to all weights and biases; the

@@ -40,6 +40,10 @@ type implementation struct {
 	// scale computes v = by v; the length is a multiple of 4.
 	scale func(v []float64, by float64)
 
+	// magnitude returns the sum of the magnitudes in v, NaN where there is one; the
+	// length is a multiple of 4.
+	magnitude func(v []float64) float64
+
 	// pack writes the groups of an image's bytes that are not empty to list and
 	// returns how many they are. It may write beyond them, all groups and
 	// three more, and may leave out the last bytes if they are less than 16.

@@ -479,6 +479,17 @@ func descendAVX512(w Matrix, d Matrix, a Matrix, rate float64)
 //go:noescape
 func scaleAVX2(v []float64, by float64)
 
+// magnitudeAVX2 returns the sum of the magnitudes in v.
+//
+//	var sum [4]float64
+//	for i, x := range v {
+//		sum[i%4] += math.Abs(x)
+//	}
+//	return (sum[0] + sum[1]) + (sum[2] + sum[3])
+//
+//go:noescape
+func magnitudeAVX2(v []float64) float64
+
 // fetchAVX2 brings an image into the caches.
 //
 //	for i := 0; i < len(image); i += 8 {

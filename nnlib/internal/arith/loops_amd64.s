@@ -2976,6 +2976,30 @@ done:
 	VZEROUPPER
 	RET
 
+// func magnitudeAVX2(v []float64) float64
+// Requires: AVX, SSE2
+TEXT ·magnitudeAVX2(SB), NOSPLIT, $0-32
+	MOVQ         v_base+0(FP), AX
+	MOVQ         v_len+8(FP), CX
+	VBROADCASTSD magnitude<>+0(SB), Y0
+	VXORPD       Y1, Y1, Y1
+
+loop:
+	SUBQ   $0x04, CX
+	JL     done
+	VANDPD (AX), Y0, Y2
+	VADDPD Y2, Y1, Y1
+	ADDQ   $0x20, AX
+	JMP    loop
+
+done:
+	VEXTRACTF128 $0x01, Y1, X0
+	VHADDPD      X0, X1, X0
+	VHADDPD      X0, X0, X0
+	MOVSD        X0, ret+24(FP)
+	VZEROUPPER
+	RET
+
 // func fetchAVX2(image []uint64)
 // Requires: MMX+
 TEXT ·fetchAVX2(SB), NOSPLIT, $0-24

@@ -23,12 +23,13 @@ var avx2 = implementation{
 		{shape{1, 0}, image10AVX2, dense10AVX2, descend1AVX2},
 		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
 	},
-	sigmoid: sigmoidAVX2,
-	back:    backAVX2,
-	descend: descendAVX2,
-	scale:   scaleAVX2,
-	pack:    packAVX2,
-	fetch:   fetchAVX2,
+	sigmoid:   sigmoidAVX2,
+	back:      backAVX2,
+	descend:   descendAVX2,
+	scale:     scaleAVX2,
+	magnitude: magnitudeAVX2,
+	pack:      packAVX2,
+	fetch:     fetchAVX2,
 }
 
 var avx512 = implementation{
@@ -41,12 +42,13 @@ var avx512 = implementation{
 		{shape{1, 0}, image10AVX2, dense10AVX2, descend1AVX2},
 		{shape{0, 2}, image02AVX2, dense02AVX2, descend2AVX2},
 	},
-	sigmoid: sigmoidAVX512,
-	back:    backAVX512,
-	descend: descendAVX512,
-	scale:   scaleAVX2,
-	pack:    packAVX2,
-	fetch:   fetchAVX2,
+	sigmoid:   sigmoidAVX512,
+	back:      backAVX512,
+	descend:   descendAVX512,
+	scale:     scaleAVX2,
+	magnitude: magnitudeAVX2,
+	pack:      packAVX2,
+	fetch:     fetchAVX2,
 }
 
 // toTheFront is for packAVX2: by which of four groups are empty (bit i for

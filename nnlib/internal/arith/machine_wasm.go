@@ -63,9 +63,10 @@ var wasm = implementation{
 	descend: func(w, d, a Matrix, rate float64) {
 		descendSIMD(at(w.Data), int32(w.Rows), int32(8*w.Stride), at(d.Data), int32(8*d.Stride), at(a.Data), int32(d.Rows), rate)
 	},
-	scale: func(v []float64, by float64) { scaleSIMD(at(v), int32(len(v)), by) },
-	pack:  portable.pack,
-	fetch: portable.fetch,
+	scale:     func(v []float64, by float64) { scaleSIMD(at(v), int32(len(v)), by) },
+	magnitude: portable.magnitude,
+	pack:      portable.pack,
+	fetch:     portable.fetch,
 }
 
 var relaxed = implementation{
@@ -75,12 +76,13 @@ var relaxed = implementation{
 		{shape{3, 0}, wasmImage(shape{3, 0}, image30Relaxed), wasmDense(shape{3, 0}, dense30Relaxed), wasm.slabs[1].descend},
 		{shape{0, 2}, wasmImage(shape{0, 2}, image02Relaxed), wasmDense(shape{0, 2}, dense02Relaxed), wasm.slabs[2].descend},
 	},
-	sigmoid: wasmSigmoid(sigmoidRelaxed),
-	back:    wasmBack(backRelaxed),
-	descend: wasm.descend,
-	scale:   wasm.scale,
-	pack:    portable.pack,
-	fetch:   portable.fetch,
+	sigmoid:   wasmSigmoid(sigmoidRelaxed),
+	back:      wasmBack(backRelaxed),
+	descend:   wasm.descend,
+	scale:     wasm.scale,
+	magnitude: portable.magnitude,
+	pack:      portable.pack,
+	fetch:     portable.fetch,
 }
 
 // What is below gives the modules' functions the types of an implementation.

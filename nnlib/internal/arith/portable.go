@@ -1,17 +1,21 @@
 package arith
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
 // portable has the inner loops in Go, which define what the others compute.
 var portable = implementation{
-	name:    "portable",
-	slabs:   []loops{portableLoops(12, 0), portableLoops(3, 1), portableLoops(3, 0), portableLoops(0, 2)},
-	sigmoid: sigmoid,
-	back:    back,
-	descend: descend,
-	scale:   scale,
-	pack:    func(list []uint64, bytes []byte) int { return packGroups(list, bytes, 0) },
-	fetch:   func([]uint64) {},
+	name:      "portable",
+	slabs:     []loops{portableLoops(12, 0), portableLoops(3, 1), portableLoops(3, 0), portableLoops(0, 2)},
+	sigmoid:   sigmoid,
+	back:      back,
+	descend:   descend,
+	scale:     scale,
+	magnitude: magnitude,
+	pack:      func(list []uint64, bytes []byte) int { return packGroups(list, bytes, 0) },
+	fetch:     func([]uint64) {},
 }
 
 // Bytes[p] is pixel p as an input: p/255.
@@ -198,6 +202,17 @@ func scale(v []float64, by float64) {
 	for i := range v {
 		v[i] *= by
 	}
+}
+
+func magnitude(v []float64) float64 {
+	var a, b, c, d float64
+	for ; len(v) >= 4; v = v[4:] {
+		a += math.Abs(v[0])
+		b += math.Abs(v[1])
+		c += math.Abs(v[2])
+		d += math.Abs(v[3])
+	}
+	return (a + b) + (c + d)
 }
 
 // packGroups writes a word for each group that is not empty: its number, counted

@@ -144,6 +144,13 @@ for i := range v {
 	v[i] *= by
 }`
 
+const magnitudeLoop = `
+var sum [4]float64
+for i, x := range v {
+	sum[i%4] += math.Abs(x)
+}
+return (sum[0] + sum[1]) + (sum[2] + sum[3])`
+
 const packLoop = `
 n := 0
 for g := range len(bytes) / 16 * 4 {

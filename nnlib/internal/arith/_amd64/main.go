@@ -75,6 +75,7 @@ func main() {
 	descend(some{avx2, 4}, some{avx2, 1})
 	descend(some{avx512, 4}, some{avx512, 2}, some{avx2, 1})
 	scale()
+	magnitudes()
 	fetch()
 	pack()
 	Generate()
@@ -846,6 +847,27 @@ func scale() {
 	ADDQ(Imm(vec), v)
 	JMP(LabelRef("loop"))
 	Label("done")
+	VZEROUPPER()
+	RET()
+}
+
+func magnitudes() {
+	function("magnitudeAVX2", "func(v []float64) float64", "magnitudeAVX2 returns the sum of the magnitudes in v.", magnitudeLoop)
+	v, n, mask, sum := pointer("v"), size("v"), load(magnitude), avx2.zeros(1)[0]
+	Label("loop")
+	SUBQ(Imm(4), n)
+	JL(LabelRef("done"))
+	x := YMM()
+	VANDPD(Mem{Base: v}, mask, x)
+	VADDPD(x, sum, sum)
+	ADDQ(Imm(vec), v)
+	JMP(LabelRef("loop"))
+	Label("done")
+	high := XMM()
+	VEXTRACTF128(Imm(1), sum, high)
+	VHADDPD(high, sum.AsX(), high)
+	VHADDPD(high, high, high)
+	Store(high, ReturnIndex(0))
 	VZEROUPPER()
 	RET()
 }
