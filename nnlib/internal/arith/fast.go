@@ -38,7 +38,7 @@ type Fast struct {
 
 	buckets *buckets // of the mini-batch at hand
 	ones    []float64
-	sums    []sums // of a slab, for each image
+	sums    sums // of a slab, for one image
 }
 
 // limit is far above any weight that a network learns.
@@ -145,7 +145,6 @@ func (f *Fast) Pack(list []uint64, image []byte) []uint64 {
 func (f *Fast) reserve(n int) {
 	if n > len(f.ones) {
 		f.ones = slices.Repeat([]float64{1}, n)
-		f.sums = make([]sums, n)
 		for i := range f.layers {
 			l := &f.layers[i]
 			l.a, l.delta = newPadded(n, l.rows), newPadded(n, l.rows)
@@ -205,12 +204,12 @@ func (f *Fast) feedforward(images, next [][]uint64, into *buckets) {
 	for i := range first.slabs {
 		s := &first.slabs[i]
 		for e, image := range images {
-			s.image(s.w, image, &f.sums[e], into, e)
+			s.image(s.w, image, &f.sums, into, e)
 			if i == 0 && e < len(next) {
 				f.impl.fetch(next[e])
 			}
+			s.finish(first.a.Row(e), nil, &f.sums)
 		}
-		s.finish(first.a, Matrix{}, f.sums[:len(images)])
 		into = nil // they are there now
 	}
 	f.impl.sigmoid(first.a, first.b)
@@ -219,9 +218,10 @@ func (f *Fast) feedforward(images, next [][]uint64, into *buckets) {
 		for i := range l.slabs {
 			s := &l.slabs[i]
 			for e := range images {
-				s.dense(s.w, below.a.Row(e), &f.sums[e])
+				a := below.a.Row(e)
+				s.dense(s.w, a, &f.sums)
+				s.finish(l.a.Row(e), a, &f.sums)
 			}
-			s.finish(l.a, below.a, f.sums[:len(images)])
 		}
 		f.impl.sigmoid(l.a, l.b)
 	}

@@ -178,32 +178,28 @@ func (l *layout) match(w Matrix, f func(slots, row []float64, width int)) {
 	}
 }
 
-// finish makes the rest of the sums of some examples and writes them to the rows
-// of z, in the order of the neurons. A are the activations of which they are sums;
-// without rows for images.
-func (s *slab) finish(z, a Matrix, all []sums) {
-	m, width, leftover := s.shape.mixed*lanes, s.width(), a.Cols&3
-	for e := range all {
-		sums, z := &all[e], z.Row(e)
-		for _, r := range s.fours {
-			copy(z[r.neuron:][:r.n], sums[r.slot:])
+// finish makes the rest of the sums and writes them to z, in the order of the
+// neurons. A are the activations of which they are sums; nil for an image.
+func (s *slab) finish(z, a []float64, sums *sums) {
+	for _, r := range s.fours {
+		copy(z[r.neuron:][:r.n], sums[r.slot:])
+	}
+	m, leftover := s.shape.mixed*lanes, len(a)&3
+	for _, at := range s.mixed {
+		var sum float64
+		if at.low == at.high {
+			sum = sums[at.low] + sums[m+at.low]
+		} else {
+			sum = (sums[at.low] + sums[at.high]) + (sums[m+at.low] + sums[m+at.high])
 		}
-		for _, at := range s.mixed {
-			var sum float64
-			if at.low == at.high {
-				sum = sums[at.low] + sums[m+at.low]
-			} else {
-				sum = (sums[at.low] + sums[at.high]) + (sums[m+at.low] + sums[m+at.high])
-			}
-			switch {
-			case leftover == 1:
-				last := a.Cols - 1
-				sum = fma(s.w[last*width+at.low], a.Row(e)[last], sum)
-			case leftover > 1:
-				sum += sums[2*m+at.low]
-			}
-			z[at.neuron] = sum
+		switch {
+		case leftover == 1:
+			last := len(a) - 1
+			sum = fma(s.w[last*s.width()+at.low], a[last], sum)
+		case leftover > 1:
+			sum += sums[2*m+at.low]
 		}
+		z[at.neuron] = sum
 	}
 }
 
