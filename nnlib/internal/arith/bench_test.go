@@ -55,7 +55,7 @@ func BenchmarkLoops(b *testing.B) {
 					for e, image := range images[i%len(images)] {
 						of.image(w, image, &sums, into, e)
 					}
-					into.list()
+					into.filled = into.list(into.filled, false)
 					of.descend(w, into, low.Data, high.Data, 1, 0.3)
 				}
 			})

@@ -125,7 +125,7 @@ func TestDescentOfSlabsEqualsPortable(t *testing.T) {
 				for number := range images {
 					b.add(packed(s.bytes(4*groups)), number)
 				}
-				b.list()
+				b.filled = b.list(b.filled, false)
 				both(t, fmt.Sprintf("%d images", images), of, twin, s.slice(groups*4*of.width()), func(of loops, w []float64) { of.descend(w, b, low, high, []float64{1, 0.9}[images%2], 0.3) })
 			}
 		})
@@ -198,8 +198,10 @@ func TestDescentEqualsPortable(t *testing.T) {
 func TestScaleEqualsPortable(t *testing.T) {
 	eachImplementation(t, func(t *testing.T, impl *implementation) {
 		s := stream(8)
-		for n := 0; n < 100; n += lanes {
-			both(t, fmt.Sprintf("%d values", n), impl, &portable, s.slice(n), func(impl *implementation, v []float64) { impl.scale(v, 0.7) })
+		for size := lanes; size < 100; size += lanes {
+			for _, groups := range [][]uint32{nil, {0}, {2}, {0, 1, 3}, {0, 1, 2, 3}} {
+				both(t, fmt.Sprintf("groups %d of 4, each of %d", groups, size), impl, &portable, s.slice(4*size), func(impl *implementation, v []float64) { impl.scale(v, groups, size, 0.7) })
+			}
 		}
 	})
 }

@@ -44,6 +44,9 @@ type Fast struct {
 // limit is far above any weight that a network learns.
 const limit = 1e100
 
+// whole takes all weights of a layer as one group.
+var whole = []uint32{0}
+
 // MaxMiniBatch is the largest mini-batch that Fast takes. Sums over it are made
 // from buckets of this size, one per group of pixels.
 const MaxMiniBatch = 1024
@@ -259,7 +262,7 @@ func (f *Fast) descend(decay, rate float64) {
 			continue
 		}
 		if decay != 1 {
-			f.impl.scale(l.w.Data, decay)
+			f.impl.scale(l.w.Data, whole, len(l.w.Data), decay)
 		}
 		f.impl.descend(l.w, l.delta, f.layers[i-1].a, rate)
 		l.load(l.w)
@@ -270,29 +273,18 @@ func (f *Fast) descend(decay, rate float64) {
 // pixels that are in some image change.
 func (f *Fast) descendFirst(decay, rate float64) {
 	l := &f.layers[0]
-	f.buckets.list()
+	b := f.buckets
+	b.filled = b.list(b.filled, false)
+	if decay != 1 {
+		b.empty = b.list(b.empty, true)
+	}
 	for i := len(l.slabs) - 1; i >= 0; i-- { // the last is still in the cache
 		s, low, high := &l.slabs[i], l.low[i], l.high[i]
 		s.spread(low, high, l.delta)
-		s.descend(s.w, f.buckets, low.Data, high.Data, decay, rate)
+		s.descend(s.w, b, low.Data, high.Data, decay, rate)
 		if decay != 1 {
-			f.decayEmpty(s, decay)
+			f.impl.scale(s.w, b.empty, 4*s.width(), decay)
 		}
-	}
-}
-
-// decayEmpty scales the weights of a slab that descend leaves alone: those of the
-// groups that are in no image.
-func (f *Fast) decayEmpty(s *slab, decay float64) {
-	begin, size := 0, 4*s.width()
-	for g := range f.groups + 1 {
-		if g < f.groups && f.buckets.empty(g) {
-			continue
-		}
-		if begin < g {
-			f.impl.scale(s.w[begin*size:g*size], decay)
-		}
-		begin = g + 1
 	}
 }
 

@@ -37,8 +37,8 @@ type implementation struct {
 	// row of d and of a for each.
 	descend func(w, d, a Matrix, rate float64)
 
-	// scale computes v = by v; the length is a multiple of 4.
-	scale func(v []float64, by float64)
+	// scale computes v = by v in some groups of that size, a multiple of 4.
+	scale func(v []float64, groups []uint32, size int, by float64)
 
 	// magnitude returns the sum of the magnitudes in v, NaN where there is one; the
 	// length is a multiple of 4.
@@ -91,5 +91,6 @@ type buckets struct {
 	entries []uint64 // bucket g begins at g*room
 	ends    []uint32 // and ends before ends[g]
 	filled  []uint32 // the groups whose buckets are not empty
+	empty   []uint32 // the groups whose buckets are, where they are listed
 	begins  []uint32 // g*room
 }

@@ -470,14 +470,16 @@ func descendAVX2(w Matrix, d Matrix, a Matrix, rate float64)
 //go:noescape
 func descendAVX512(w Matrix, d Matrix, a Matrix, rate float64)
 
-// scaleAVX2 computes v = by v.
+// scaleAVX2 computes v = by v in some groups.
 //
-//	for i := range v {
-//		v[i] *= by
+//	for _, g := range groups {
+//		for i := range size {
+//			v[int(g)*size+i] *= by
+//		}
 //	}
 //
 //go:noescape
-func scaleAVX2(v []float64, by float64)
+func scaleAVX2(v []float64, groups []uint32, size int, by float64)
 
 // magnitudeAVX2 returns the sum of the magnitudes in v.
 //

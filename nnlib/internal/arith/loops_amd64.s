@@ -2956,21 +2956,53 @@ done:
 	VZEROUPPER
 	RET
 
-// func scaleAVX2(v []float64, by float64)
+// func scaleAVX2(v []float64, groups []uint32, size int, by float64)
 // Requires: AVX, AVX2, SSE2
-TEXT ·scaleAVX2(SB), NOSPLIT, $0-32
-	MOVQ         v_base+0(FP), AX
-	MOVQ         v_len+8(FP), CX
-	MOVSD        by+24(FP), X0
+TEXT ·scaleAVX2(SB), NOSPLIT, $0-64
+	MOVQ         groups_base+24(FP), AX
+	MOVQ         groups_len+32(FP), CX
+	MOVQ         size+48(FP), DX
+	SHLQ         $0x03, DX
+	MOVSD        by+56(FP), X0
 	VBROADCASTSD X0, Y0
 
-loop:
-	SUBQ    $0x04, CX
-	JL      done
-	VMULPD  (AX), Y0, Y1
-	VMOVUPD Y1, (AX)
-	ADDQ    $0x20, AX
-	JMP     loop
+group:
+	SUBQ  $0x01, CX
+	JL    done
+	MOVL  (AX), BX
+	ADDQ  $0x04, AX
+	IMULQ DX, BX
+	MOVQ  v_base+0(FP), SI
+	ADDQ  SI, BX
+	LEAQ  -128(BX)(DX*1), SI
+	JMP   check
+
+four:
+	VMULPD  (BX), Y0, Y1
+	VMOVUPD Y1, (BX)
+	VMULPD  32(BX), Y0, Y1
+	VMOVUPD Y1, 32(BX)
+	VMULPD  64(BX), Y0, Y1
+	VMOVUPD Y1, 64(BX)
+	VMULPD  96(BX), Y0, Y1
+	VMOVUPD Y1, 96(BX)
+	ADDQ    $0x00000080, BX
+
+check:
+	CMPQ BX, SI
+	JLE  four
+	ADDQ $0x00000080, SI
+	JMP  checkOne
+
+one:
+	VMULPD  (BX), Y0, Y1
+	VMOVUPD Y1, (BX)
+	ADDQ    $0x00000020, BX
+
+checkOne:
+	CMPQ BX, SI
+	JL   one
+	JMP  group
 
 done:
 	VZEROUPPER

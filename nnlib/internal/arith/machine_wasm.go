@@ -63,7 +63,7 @@ var wasm = implementation{
 	descend: func(w, d, a Matrix, rate float64) {
 		descendSIMD(at(w.Data), int32(w.Rows), int32(8*w.Stride), at(d.Data), int32(8*d.Stride), at(a.Data), int32(d.Rows), rate)
 	},
-	scale:     func(v []float64, by float64) { scaleSIMD(at(v), int32(len(v)), by) },
+	scale:     wasmScale,
 	magnitude: portable.magnitude,
 	pack:      portable.pack,
 	fetch:     portable.fetch,
@@ -114,14 +114,16 @@ func wasmDense(s shape, loop func(w, a unsafe.Pointer, n int32, sums unsafe.Poin
 
 func wasmDescend(loop func(w, filled unsafe.Pointer, n int32, entries, ends unsafe.Pointer, room int32, low, high, table unsafe.Pointer, rate float64) int32) func(w []float64, from *buckets, low, high []float64, decay, rate float64) {
 	return func(w []float64, from *buckets, low, high []float64, decay, rate float64) {
-		size := len(w) / len(from.ends) // of the weights of a group
-		for _, g := range from.filled {
-			if decay == 1 {
-				break
-			}
-			scaleSIMD(at(w[int(g)*size:]), int32(size), decay)
+		if decay != 1 {
+			wasmScale(w, from.filled, len(w)/len(from.ends), decay)
 		}
 		loop(at(w), at(from.filled), int32(len(from.filled)), at(from.entries), at(from.ends), int32(from.room), at(low), at(high), at(Bytes[:]), rate)
+	}
+}
+
+func wasmScale(v []float64, groups []uint32, size int, by float64) {
+	for _, g := range groups {
+		scaleSIMD(at(v[int(g)*size:]), int32(size), by)
 	}
 }
 

@@ -7,12 +7,16 @@ import (
 
 // portable has the inner loops in Go, which define what the others compute.
 var portable = implementation{
-	name:      "portable",
-	slabs:     []loops{portableLoops(12, 0), portableLoops(3, 1), portableLoops(3, 0), portableLoops(0, 2)},
-	sigmoid:   sigmoid,
-	back:      back,
-	descend:   descend,
-	scale:     scale,
+	name:    "portable",
+	slabs:   []loops{portableLoops(12, 0), portableLoops(3, 1), portableLoops(3, 0), portableLoops(0, 2)},
+	sigmoid: sigmoid,
+	back:    back,
+	descend: descend,
+	scale: func(v []float64, groups []uint32, size int, by float64) {
+		for _, g := range groups {
+			scale(v[int(g)*size:][:size], by)
+		}
+	},
 	magnitude: magnitude,
 	pack:      func(list []uint64, bytes []byte) int { return packGroups(list, bytes, 0) },
 	fetch:     func([]uint64) {},
@@ -103,6 +107,7 @@ func newBuckets(room, groups int) *buckets {
 		entries: make([]uint64, groups*room),
 		ends:    make([]uint32, groups),
 		filled:  make([]uint32, groups),
+		empty:   make([]uint32, groups),
 		begins:  make([]uint32, groups),
 	}
 	for g := range b.begins {
@@ -115,9 +120,6 @@ func newBuckets(room, groups int) *buckets {
 // clear makes all buckets empty.
 func (b *buckets) clear() { copy(b.ends, b.begins) }
 
-// empty reports whether a group is in no image.
-func (b *buckets) empty(g int) bool { return b.ends[g] == b.begins[g] }
-
 // add puts each group of an image into its bucket, with the image's number.
 func (b *buckets) add(image []uint64, number int) {
 	for _, group := range image {
@@ -127,16 +129,16 @@ func (b *buckets) add(image []uint64, number int) {
 	}
 }
 
-// list lists the buckets that are not empty.
-func (b *buckets) list() {
-	filled, begins, n := b.filled[:len(b.ends)], b.begins[:len(b.ends)], 0
+// list lists the groups whose buckets are empty, or those whose are not.
+func (b *buckets) list(list []uint32, empty bool) []uint32 {
+	list, begins, n := list[:len(b.ends)], b.begins[:len(b.ends)], 0
 	for g, end := range b.ends {
-		filled[n] = uint32(g) // the next one overwrites it if its bucket is empty
-		if end != begins[g] {
+		list[n] = uint32(g) // the next one overwrites it if it is of the other kind
+		if (end == begins[g]) == empty {
 			n++
 		}
 	}
-	b.filled = filled[:n]
+	return list[:n]
 }
 
 // descend computes w = decay w - rate Σ d x over the images in a pixel's bucket. A

@@ -140,8 +140,10 @@ for j := range w.Rows {
 }`
 
 const scaleLoop = `
-for i := range v {
-	v[i] *= by
+for _, g := range groups {
+	for i := range size {
+		v[int(g)*size+i] *= by
+	}
 }`
 
 const magnitudeLoop = `
