@@ -37,7 +37,8 @@ type implementation struct {
 	// row of d and of a for each.
 	descend func(w, d, a Matrix, rate float64)
 
-	// scale computes v = by v in some groups of that size, a multiple of 4.
+	// scale computes v = by v in the groups that are listed: group g is v[g*size]
+	// and those after it, size in all, which is a multiple of 4.
 	scale func(v []float64, groups []uint32, size int, by float64)
 
 	// magnitude returns the sum of the magnitudes in v, NaN where there is one; the

@@ -200,12 +200,14 @@ func descend(w, d, a Matrix, rate float64) {
 	}
 }
 
+// scale computes v = by v.
 func scale(v []float64, by float64) {
 	for i := range v {
 		v[i] *= by
 	}
 }
 
+// magnitude adds up the magnitudes in four lanes.
 func magnitude(v []float64) float64 {
 	var a, b, c, d float64
 	for ; len(v) >= 4; v = v[4:] {
