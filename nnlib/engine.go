@@ -201,9 +201,8 @@ func (e *engine) updateFast(miniBatch []int) bool {
 		e.targets = make([]float64, size*outputs)
 	}
 	y := e.targets[:size*outputs]
-	clear(y)
 	for i, example := range miniBatch {
-		e.data.Target(example, y[i*outputs:][:outputs])
+		e.target(example, y[i*outputs:][:outputs])
 	}
 	batch, after := e.inOrder[e.done:][:size], e.inOrder[e.done+size:]
 	return e.fast.UpdateMiniBatch(batch, y, e.step, after[:min(size, len(after))])
