@@ -857,7 +857,7 @@ func scale() {
 		}
 		ADDQ(U32(uint32(n*vec)), v)
 	}
-	Label("four") // as few rounds as can be foreseen
+	Label("four") // few rounds, so that the processor foresees how many
 	vectors(4)
 	Label("check")
 	CMPQ(v, end)
